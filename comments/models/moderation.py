@@ -1,0 +1,32 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class ModerationEvent(models.Model):
+    """One decision: who, what, when, and what was before. Rows are only ever added."""
+
+    class Action(models.TextChoices):
+        APPROVE = "approve", _("approved")
+        REMOVE = "remove", _("removed")
+        RESTORE = "restore", _("restored")
+        MARK_SPAM = "mark_spam", _("marked as spam")
+
+    comment = models.ForeignKey(
+        "comments.Comment", models.CASCADE, related_name="moderation_events", verbose_name=_("comment")
+    )
+    moderator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, verbose_name=_("moderator")
+    )
+    action = models.CharField(_("decision"), max_length=10, choices=Action)
+    status_before = models.CharField(_("status before"), max_length=10)
+    created_at = models.DateTimeField(_("decided"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("moderation event")
+        verbose_name_plural = _("moderation events")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} #{self.comment_id}"

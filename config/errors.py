@@ -1,0 +1,35 @@
+"""The pages for requests that cannot be answered, each with its own status."""
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+# How much of an oversized body is read and dropped, so that the browser gets
+# to see the answer: it shows a broken connection if nobody takes what it sends.
+DRAIN_BYTES = 32 * 1024 * 1024
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        drain(request)
+        return render(request, "413.html", status=413)
+    return render(request, "400.html", status=400)
+
+
+def drain(request: HttpRequest) -> None:
+    left = DRAIN_BYTES
+    try:
+        while left > 0 and (chunk := request.read(65_536)):
+            left -= len(chunk)
+    except OSError:
+        # The sender has gone; there is nobody left to answer.
+        pass
+
+
+def cross_origin(request: HttpRequest) -> HttpResponse:
+    return render(request, "403.html", {"from_elsewhere": True}, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """An admin form without a valid token, most often one left open until the sign-in expired."""
+    return render(request, "403.html", {"form_expired": True}, status=403)

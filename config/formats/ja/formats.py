@@ -1,0 +1,6 @@
+"""Dates as the readers know them: 2020年10月03日, with the leading zero that Django's own format drops."""
+
+DATE_FORMAT = "Y年m月d日"
+DATETIME_FORMAT = "Y年m月d日 H:i"
+YEAR_MONTH_FORMAT = "Y年n月"
+TIME_FORMAT = "H:i"

@@ -1,0 +1,294 @@
+"""Every setting of the site, each read once from the environment.
+
+A value that makes no sense stops start-up with one line that names the
+variable, because a site that runs with half of its settings is worse than
+one that does not start.
+"""
+
+import os
+import re
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def refuse(name: str, why: str) -> ImproperlyConfigured:
+    """The error for a bad variable: one line, beginning with its name."""
+    return ImproperlyConfigured(f"{name}: {why}")
+
+
+def env_int(name: str, default: int, low: int, high: int) -> int:
+    """A whole number between `low` and `high`, both included."""
+    text = env.str(name, "") or str(default)
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
+        raise refuse(name, f"{text!r} is not a whole number from {low} to {high}")
+    return int(text)
+
+
+def env_choice(name: str, default: str, choices: set[str]) -> str:
+    value = env.str(name, "") or default
+    if value not in choices:
+        shown = ", ".join(sorted(choices)) if len(choices) < 10 else "a known name"
+        raise refuse(name, f"{value!r} is not one of: {shown}")
+    return value
+
+
+def env_dir(name: str, default: Path) -> Path:
+    """A folder that exists, made if need be, in which this process may write."""
+    path = Path(env.str(name, "") or default).expanduser().absolute()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse(name, f"cannot make the folder {path}: {error.strerror}") from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise refuse(name, f"the folder {path} is not writable")
+    return path
+
+
+def env_host(name: str, default: str) -> str:
+    value = env.str(name, "") or default
+    if not re.fullmatch(r"[A-Za-z0-9.:-]+", value):
+        raise refuse(name, f"{value!r} is not a host name or an address")
+    return value
+
+
+def env_hosts(name: str) -> list[str]:
+    """Host names separated by commas, as browsers send them: no scheme, no port, no path."""
+    hosts = [host.strip() for host in env.str(name, "").split(",") if host.strip()]
+    for host in hosts:
+        if not re.fullmatch(r"\*|\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", host):
+            raise refuse(name, f"{host!r} is not a host name (write it without scheme, port and path)")
+    return hosts
+
+
+def env_site_url(name: str) -> str:
+    """The public address of the site without a path, or "" when it is not set."""
+    value = env.str(name, "").rstrip("/")
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        bad = parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query
+        _ = parts.port
+    except ValueError:
+        bad = True
+    if bad:
+        raise refuse(name, f"{value!r} is not an address such as https://news.example.jp")
+    return value
+
+
+def env_database(name: str, default: str, threads: int) -> dict:
+    url = env.str(name, "") or default
+    if not re.match(r"(postgres(ql)?|sqlite)://", url):
+        raise refuse(name, "must begin with postgres:// or sqlite://")
+    try:
+        database = environ.Env.db_url_config(url)
+        if database["ENGINE"].endswith("sqlite3"):
+            return database | {"OPTIONS": SQLITE_OPTIONS}
+    except (ValueError, KeyError, ImproperlyConfigured) as error:
+        raise refuse(name, f"cannot be read ({error})") from error
+    if not database["NAME"]:
+        raise refuse(name, "names no database (postgres://user:password@host/name)")
+    # Fewer connections than threads would leave threads waiting for each other.
+    options = {**database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": threads + 1, "timeout": 10}}
+    return database | {"OPTIONS": options, "CONN_MAX_AGE": 0}
+
+
+def env_cache(name: str) -> dict:
+    url = env.str(name, "")
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if not re.match(r"rediss?://[^/]", url):
+        raise refuse(name, "must begin with redis:// or rediss:// (or be left out)")
+    try:
+        return environ.Env.cache_url_config(url)
+    except (ValueError, KeyError, ImproperlyConfigured) as error:
+        raise refuse(name, f"cannot be read ({error})") from error
+
+
+def env_secret_key(name: str, file: Path) -> str:
+    """The key from the environment, else from `file`, which is made on the first start."""
+    key = env.str(name, "")
+    if key:
+        if len(key) < 32:
+            raise refuse(name, "is too short; use at least 32 characters that nobody can guess")
+        return key
+    try:
+        # O_EXCL: when two processes start together, one makes it and both read it.
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(64))
+    except FileExistsError:
+        pass
+    key = file.read_text().strip()
+    if len(key) < 32:
+        raise refuse(name, f"the file {file} holds no key; remove it and start again")
+    return key
+
+
+# IMMEDIATE: a transaction takes the write lock at its first statement. With
+# SQLite's default eight writers at once see "database is locked" nine times in ten.
+SQLITE_OPTIONS = {
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+
+# Where it runs
+
+DEBUG = False
+HOST = env_host("HOST", "127.0.0.1")
+PORT = env_int("PORT", 8000, 1, 65_535)
+WEB_CONCURRENCY = env_int("WEB_CONCURRENCY", 2, 1, 256)
+WEB_THREADS = env_int("WEB_THREADS", 4, 1, 256)
+VAR_DIR = env_dir("VAR_DIR", BASE_DIR / "var")
+SECRET_KEY = env_secret_key("SECRET_KEY", VAR_DIR / "secret_key")
+DATABASES = {"default": env_database("DATABASE_URL", f"sqlite:///{VAR_DIR}/kawaraban.sqlite3", WEB_THREADS)}
+CACHES = {"default": env_cache("CACHE_URL")}
+
+# What it is called
+
+SITE_NAME = env.str("SITE_NAME", "") or "瓦版"
+SITE_URL = env_site_url("SITE_URL")
+LANGUAGE_CODE = env_choice("SITE_LANGUAGE", "ja", {"ja", "en"})
+TIME_ZONE = env_choice("TIME_ZONE", "Asia/Tokyo", available_timezones())
+ALLOWED_HOSTS = env_hosts("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+if SITE_URL:
+    ALLOWED_HOSTS.append(urlsplit(SITE_URL).netloc.rpartition("@")[2].split(":")[0])
+
+# TLS ends at a proxy; it is known to be there by the address of the site.
+
+HAS_TLS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HAS_TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HAS_TLS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HAS_TLS else 0
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+
+# No page may run or load anything that does not come from this site. The nonce
+# is part of the policy only of pages that ask for one, which the editor's does.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# The application
+
+INSTALLED_APPS = [
+    "config.apps.ConfigConfig",
+    "comments",
+    "articles",
+    "mptt",
+    "django_prose_editor",
+    "axes",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sites",
+    "django.contrib.redirects",
+    "django.contrib.staticfiles",
+]
+SITE_ID = 1
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.redirects.middleware.RedirectFallbackMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "config.cross_origin.CrossOriginMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context.site",
+            ],
+        },
+    }
+]
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+# Ten wrong passwords for one name from one address close the door for an hour.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 1
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "429.html"
+# The log would keep the address of every sign-in for ever.
+AXES_DISABLE_ACCESS_LOG = True
+
+USE_TZ = True
+USE_I18N = True
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "config.formats"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.HashedStaticFiles"},
+}
+
+# A comment is a few kilobytes; an article with its source in the admin is larger.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # A stranger's bad Host header is answered with 400; it is no news for the owner.
+    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
+}

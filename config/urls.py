@@ -1,0 +1,19 @@
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.i18n import JavaScriptCatalog
+from django.views.static import serve
+
+from config.health import health
+
+handler400 = "config.errors.bad_request"
+
+urlpatterns = [
+    path("admin/jsi18n/", JavaScriptCatalog.as_view(), name="jsi18n"),
+    path("admin/", admin.site.urls),
+    path("healthz", health, name="health"),
+    # One process serves everything until a web server stands in front of it.
+    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("", include("comments.urls")),
+    path("", include("articles.urls")),
+]
