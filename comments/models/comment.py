@@ -22,6 +22,7 @@ from mptt.querysets import TreeQuerySet
 from articles.models import Article
 from comments import text as comment_text
 from comments.models.moderation import ModerationEvent
+from comments.models.vote import Vote
 
 TREE_ID_SEQUENCE = "comments_comment_tree_id"
 
@@ -252,7 +253,7 @@ class Comment(MPTTModel):
         article = Article.objects.lock(self.article_id)
         if not article.is_public or not Comment.objects.visible().filter(pk=self.pk).exists():
             raise Refusal(Refusal.PARENT_REMOVED)
-        if not self.votes.set_value(visitor_key, value):
+        if not Vote.objects.set_value(self, visitor_key, value):
             return False
         self.recount()
         article.discussion_version += 1

@@ -5,14 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class VoteQuerySet(models.QuerySet["Vote"]):
-    def set_value(self, visitor_key: str, value: int) -> bool:
-        """Make the visitor's vote `value`, 0 for none. False when it was so already.
+    def set_value(self, comment, visitor_key: str, value: int) -> bool:
+        """Make the visitor's vote on the comment `value`, 0 for none. False when it was so already.
 
-        Called on the votes of one comment, under the lock on its article.
+        The caller holds the lock on the article.
         """
+        mine = self.filter(comment=comment, visitor_key=visitor_key)
         if value == 0:
-            return self.filter(visitor_key=visitor_key).delete()[0] > 0
-        _vote, is_new = self.get_or_create(visitor_key=visitor_key, defaults={"value": value})
+            return mine.delete()[0] > 0
+        if mine.exclude(value=value).update(value=value):
+            return True
+        _vote, is_new = self.get_or_create(comment=comment, visitor_key=visitor_key, defaults={"value": value})
         return is_new
 
     def counts(self) -> tuple[int, int]:
