@@ -130,6 +130,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """With what a line of a list shows, in two queries however many there are, without the bodies."""
         return self.select_related("category", "eye_catch").defer("body", "body_source")
 
+    def with_all(self) -> Self:
+        """With what the page of an article shows."""
+        return self.select_related("category", "eye_catch", "author").prefetch_related("tags", "sources", "addenda")
+
     def popular(self, limit: int) -> Self:
         """The most talked about of the newest 200, so that the cost stays the same as the site grows."""
         recent = self.published().listed().newest_first().values("pk")[:200]

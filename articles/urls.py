@@ -1,2 +1,15 @@
-app_name="articles"
-urlpatterns=[]
+from django.urls import path
+
+from articles import views
+
+app_name = "articles"
+
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("articles/<str:slug>/", views.ArticlePage.as_view(kind="article"), name="article"),
+    path("pages/<str:slug>/", views.ArticlePage.as_view(kind="page"), name="page"),
+    path("categories/<str:slug>/", views.CategoryPage.as_view(), name="category"),
+    path("tags/<str:slug>/", views.TagPage.as_view(), name="tag"),
+    path("archive/", views.Archive.as_view(), name="archive"),
+    path("archive/<int:year>/<int:month>/", views.MonthPage.as_view(), name="month"),
+]

@@ -1,2 +1,13 @@
-app_name="comments"
-urlpatterns=[]
+from django.urls import path
+
+from comments import views
+
+app_name = "comments"
+
+urlpatterns = [
+    path("articles/<str:slug>/comments/", views.post_comment, name="post"),
+    path("articles/<str:slug>/comments/received/", views.received, name="received"),
+    path("comments/<int:pk>/", views.comment, name="comment"),
+    path("comments/<int:pk>/reply/", views.reply, name="reply"),
+    path("comments/<int:pk>/vote/", views.vote, name="vote"),
+]

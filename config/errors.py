@@ -33,3 +33,18 @@ def cross_origin(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """An admin form without a valid token, most often one left open until the sign-in expired."""
     return render(request, "403.html", {"form_expired": True}, status=403)
+
+
+class MethodNotAllowedMiddleware:
+    """Gives Django's empty 405 a page that a reader can understand; its `Allow` header stays."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response.get("Allow", "")
+        return page

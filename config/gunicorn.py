@@ -10,7 +10,8 @@ except ImproperlyConfigured as error:
     sys.exit(f"kawaraban: {error}")
 
 wsgi_app = "config.wsgi"
-bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
+host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+bind = f"{host}:{settings.PORT}"
 worker_class = "gthread"
 workers = settings.WEB_CONCURRENCY
 threads = settings.WEB_THREADS
@@ -22,3 +23,13 @@ control_socket_disable = True
 # the workers from leaving together.
 max_requests = 20_000
 max_requests_jitter = 2_000
+
+# What goes wrong goes to stderr; that a worker has started is no news.
+loglevel = "warning"
+
+
+def when_ready(server):
+    # Nobody can open the address that means "all of this machine's".
+    local = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)
+    address = settings.SITE_URL or f"http://{local}:{settings.PORT}"
+    print(f"Kawaraban is open at {address}/ and {address}/admin/ (Ctrl-C ends it)", flush=True)

@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 import environ
@@ -17,7 +17,6 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
 
 def refuse(name: str, why: str) -> ImproperlyConfigured:
@@ -25,25 +24,37 @@ def refuse(name: str, why: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(f"{name}: {why}")
 
 
+def env_text(name: str, default: str = "") -> str:
+    """The value of a variable, or the default when it is unset or empty."""
+    value = os.environ.get(name, "").strip() or default
+    # Python hands bytes that are no UTF-8 on as lone surrogates, which no page could show.
+    if re.search(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", value):
+        raise refuse(name, "holds a control character or is not UTF-8")
+    return value
+
+
 def env_int(name: str, default: int, low: int, high: int) -> int:
     """A whole number between `low` and `high`, both included."""
-    text = env.str(name, "") or str(default)
+    text = env_text(name, str(default))
     if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
         raise refuse(name, f"{text!r} is not a whole number from {low} to {high}")
     return int(text)
 
 
 def env_choice(name: str, default: str, choices: set[str]) -> str:
-    value = env.str(name, "") or default
+    value = env_text(name, default)
     if value not in choices:
         shown = ", ".join(sorted(choices)) if len(choices) < 10 else "a known name"
         raise refuse(name, f"{value!r} is not one of: {shown}")
     return value
 
 
-def env_dir(name: str, default: Path) -> Path:
-    """A folder that exists, made if need be, in which this process may write."""
-    path = Path(env.str(name, "") or default).expanduser().absolute()
+def env_dir(name: str, default: str) -> Path:
+    """A folder that exists, made if need be, in which this process may write; relative to the project."""
+    value = env_text(name, default)
+    if value.startswith("~"):
+        raise refuse(name, f"{value!r} must be written out, without ~")
+    path = BASE_DIR / value
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -54,7 +65,7 @@ def env_dir(name: str, default: Path) -> Path:
 
 
 def env_host(name: str, default: str) -> str:
-    value = env.str(name, "") or default
+    value = env_text(name, default)
     if not re.fullmatch(r"[A-Za-z0-9.:-]+", value):
         raise refuse(name, f"{value!r} is not a host name or an address")
     return value
@@ -62,84 +73,112 @@ def env_host(name: str, default: str) -> str:
 
 def env_hosts(name: str) -> list[str]:
     """Host names separated by commas, as browsers send them: no scheme, no port, no path."""
-    hosts = [host.strip() for host in env.str(name, "").split(",") if host.strip()]
+    hosts = [host.strip() for host in env_text(name).split(",") if host.strip()]
     for host in hosts:
         if not re.fullmatch(r"\*|\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", host):
             raise refuse(name, f"{host!r} is not a host name (write it without scheme, port and path)")
     return hosts
 
 
-def env_site_url(name: str) -> str:
-    """The public address of the site without a path, or "" when it is not set."""
-    value = env.str(name, "").rstrip("/")
+def env_url(name: str, schemes: tuple[str, ...], example: str) -> str:
+    """An address with one of the schemes that can be taken apart, or "" when it is not set."""
+    value = env_text(name)
     if not value:
         return ""
+    if not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        raise refuse(name, f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    # The value is not repeated: it may hold a password.
+    bad = refuse(name, f"cannot be read; write it like {example}, and % as %25")
+    if re.search(r"\s|%(?![0-9A-Fa-f]{2})", value):
+        raise bad
     try:
-        parts = urlsplit(value)
-        bad = parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query
-        _ = parts.port
-    except ValueError:
-        bad = True
-    if bad:
-        raise refuse(name, f"{value!r} is not an address such as https://news.example.jp")
+        _ = urlsplit(value).port
+    except ValueError as error:
+        raise bad from error
     return value
 
 
-def env_database(name: str, default: str, threads: int) -> dict:
-    url = env.str(name, "") or default
-    if not re.match(r"(postgres(ql)?|sqlite)://", url):
-        raise refuse(name, "must begin with postgres:// or sqlite://")
-    try:
-        database = environ.Env.db_url_config(url)
-        if database["ENGINE"].endswith("sqlite3"):
-            return database | {"OPTIONS": SQLITE_OPTIONS}
-    except (ValueError, KeyError, ImproperlyConfigured) as error:
-        raise refuse(name, f"cannot be read ({error})") from error
+def env_site_url(name: str) -> str:
+    """The public address of the site as browsers send it, without a path, or "" when it is not set."""
+    value = env_url(name, ("https", "http"), "https://news.example.jp").rstrip("/")
+    if value and not re.fullmatch(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:[0-9]+)?", value):
+        raise refuse(name, f"{value!r} is not like https://news.example.jp (lower case, no path, 日本.jp as xn--wgv71a.jp)")
+    return value
+
+
+def env_database(name: str, default: Path, threads: int) -> dict:
+    example = "postgres://user:password@host:5432/name"
+    url = env_url(name, ("postgres", "postgresql", "sqlite"), example)
+    if not url:
+        return sqlite(str(default))
+    if url.startswith("sqlite:"):
+        path = unquote(urlsplit(url).path)
+        # One in memory could not be shared by the workers; a relative one would depend on who starts it.
+        if urlsplit(url).netloc or not path.startswith("//"):
+            raise refuse(name, "needs the whole path of a file, after four strokes: sqlite:////srv/news/site.sqlite3")
+        return sqlite(path[1:])
+    database = environ.Env.db_url_config(url)
     if not database["NAME"]:
-        raise refuse(name, "names no database (postgres://user:password@host/name)")
+        raise refuse(name, f"names no database; write it like {example}")
     # Fewer connections than threads would leave threads waiting for each other.
-    options = {**database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": threads + 1, "timeout": 10}}
+    pool = {"min_size": 1, "max_size": threads + 1, "timeout": 10}
+    options = {"connect_timeout": 10, **database.get("OPTIONS", {}), "pool": pool}
     return database | {"OPTIONS": options, "CONN_MAX_AGE": 0}
 
 
+def sqlite(path: str) -> dict:
+    # IMMEDIATE: a transaction takes the write lock at its first statement. With
+    # SQLite's default eight writers at once see "database is locked" nine times in ten.
+    options = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
+
+
 def env_cache(name: str) -> dict:
-    url = env.str(name, "")
+    example = "redis://host:6379/0"
+    url = env_url(name, ("redis", "rediss"), example)
     if not url:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    if not re.match(r"rediss?://[^/]", url):
-        raise refuse(name, "must begin with redis:// or rediss:// (or be left out)")
-    try:
-        return environ.Env.cache_url_config(url)
-    except (ValueError, KeyError, ImproperlyConfigured) as error:
-        raise refuse(name, f"cannot be read ({error})") from error
+    # redis-py takes a database that is no number for 0 and says nothing.
+    if not urlsplit(url).hostname or not re.fullmatch(r"/?[0-9]*", urlsplit(url).path):
+        raise refuse(name, f"cannot be read; write it like {example}")
+    return environ.Env.cache_url_config(url)
 
 
 def env_secret_key(name: str, file: Path) -> str:
     """The key from the environment, else from `file`, which is made on the first start."""
-    key = env.str(name, "")
+    key = env_text(name)
     if key:
         if len(key) < 32:
             raise refuse(name, "is too short; use at least 32 characters that nobody can guess")
         return key
     try:
-        # O_EXCL: when two processes start together, one makes it and both read it.
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
-            new.write(secrets.token_urlsafe(64))
-    except FileExistsError:
-        pass
-    key = file.read_text().strip()
+        if not file.exists():
+            make_secret_key(file)
+        key = file.read_text().strip()
+    except (OSError, ValueError) as error:
+        raise refuse(name, f"the file {file} cannot be made or read ({error})") from error
     if len(key) < 32:
         raise refuse(name, f"the file {file} holds no key; remove it and start again")
     return key
 
 
-# IMMEDIATE: a transaction takes the write lock at its first statement. With
-# SQLite's default eight writers at once see "database is locked" nine times in ten.
-SQLITE_OPTIONS = {
-    "timeout": 20,
-    "transaction_mode": "IMMEDIATE",
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-}
+def make_secret_key(file: Path) -> None:
+    # Written beside its place and then linked into it: of two processes that start
+    # together one wins, and nobody reads a file that is still empty.
+    new = file.with_name(f"{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as text:
+        text.write(secrets.token_urlsafe(64))
+    try:
+        os.link(new, file)
+    except FileExistsError:
+        pass
+    finally:
+        new.unlink()
+
 
 # Where it runs
 
@@ -148,20 +187,20 @@ HOST = env_host("HOST", "127.0.0.1")
 PORT = env_int("PORT", 8000, 1, 65_535)
 WEB_CONCURRENCY = env_int("WEB_CONCURRENCY", 2, 1, 256)
 WEB_THREADS = env_int("WEB_THREADS", 4, 1, 256)
-VAR_DIR = env_dir("VAR_DIR", BASE_DIR / "var")
+VAR_DIR = env_dir("VAR_DIR", "var")
 SECRET_KEY = env_secret_key("SECRET_KEY", VAR_DIR / "secret_key")
-DATABASES = {"default": env_database("DATABASE_URL", f"sqlite:///{VAR_DIR}/kawaraban.sqlite3", WEB_THREADS)}
+DATABASES = {"default": env_database("DATABASE_URL", VAR_DIR / "kawaraban.sqlite3", WEB_THREADS)}
 CACHES = {"default": env_cache("CACHE_URL")}
 
 # What it is called
 
-SITE_NAME = env.str("SITE_NAME", "") or "瓦版"
+SITE_NAME = env_text("SITE_NAME", "瓦版")
 SITE_URL = env_site_url("SITE_URL")
 LANGUAGE_CODE = env_choice("SITE_LANGUAGE", "ja", {"ja", "en"})
 TIME_ZONE = env_choice("TIME_ZONE", "Asia/Tokyo", available_timezones())
-ALLOWED_HOSTS = env_hosts("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env_hosts("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]", HOST]
 if SITE_URL:
-    ALLOWED_HOSTS.append(urlsplit(SITE_URL).netloc.rpartition("@")[2].split(":")[0])
+    ALLOWED_HOSTS.append(re.sub(r"^https?://|:[0-9]+$", "", SITE_URL))
 
 # TLS ends at a proxy; it is known to be there by the address of the site.
 
@@ -225,6 +264,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.errors.MethodNotAllowedMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"

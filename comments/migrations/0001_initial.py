@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('lft', models.PositiveIntegerField(editable=False)),
                 ('rght', models.PositiveIntegerField(editable=False)),
                 ('level', models.PositiveIntegerField(editable=False)),
-                ('article', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='discussion', to='articles.article', verbose_name='article')),
+                ('article', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='discussion', to='articles.article', verbose_name='article')),
                 ('parent', mptt.fields.TreeForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='comments.comment', verbose_name='in reply to')),
             ],
             options={

@@ -21,6 +21,7 @@ from mptt.querysets import TreeQuerySet
 
 from articles.models import Article
 from comments import text as comment_text
+from comments import threads
 from comments.models.moderation import ModerationEvent
 from comments.models.vote import Vote
 
@@ -47,6 +48,12 @@ class Refusal(Exception):
         self.code = code
 
 
+def page_address(article: Article, page: int, anchor: str = "comments") -> str:
+    """Where a page of an article's discussion is; the first is the article's own address."""
+    query = f"?comments={page}" if page > 1 else ""
+    return f"{article.get_absolute_url()}{query}#{anchor}"
+
+
 class CommentQuerySet(TreeQuerySet):
     def visible(self) -> Self:
         """What a reader may see: published, under an article that is public itself."""
@@ -65,6 +72,11 @@ class CommentQuerySet(TreeQuerySet):
     def roots_of(self, article: Article) -> Self:
         """The beginnings of the article's threads, oldest first, whatever their status."""
         return self.filter(article=article, parent=None).order_by("number")
+
+    def pages_of(self, article: Article) -> list[list[int]]:
+        """The article's threads, as tree_ids, page by page."""
+        places = self.roots_of(article).values_list("tree_id", "lft", "rght")
+        return threads.paginate((tree_id, (rght - lft + 1) // 2) for tree_id, lft, rght in places)
 
     def in_threads(self, tree_ids: list[int]) -> Self:
         """All comments of these threads, removed ones too, by number; `threads.arrange` puts them in order."""
@@ -153,7 +165,7 @@ class Comment(MPTTModel):
         REMOVED = "removed", _("removed")
 
     article = models.ForeignKey(
-        Article, models.CASCADE, db_index=False, related_name="discussion", verbose_name=_("article")
+        Article, models.PROTECT, db_index=False, related_name="discussion", verbose_name=_("article")
     )
     parent = TreeForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("in reply to")
@@ -206,6 +218,21 @@ class Comment(MPTTModel):
     @property
     def is_published(self) -> bool:
         return self.status == self.Status.PUBLISHED
+
+    def place(self) -> str:
+        """The address at which readers find this comment: its article, the right page, its anchor."""
+        pages = Comment.objects.pages_of(self.article)
+        page = next((n for n, trees in enumerate(pages, start=1) if self.tree_id in trees), 1)
+        return page_address(self.article, page, self.anchor)
+
+    def ancestry(self) -> list["Comment"]:
+        """This comment and all that it hangs from, the root first, by parent links."""
+        rows = {row.pk: row for row in Comment.objects.in_threads([self.tree_id])}
+        chain, node = [], rows.get(self.pk)
+        while node is not None:
+            chain.append(node)
+            node = rows.get(node.parent_id)
+        return chain[::-1]
 
     # The moderator's verbs
 

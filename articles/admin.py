@@ -1,0 +1,154 @@
+from django.contrib import admin
+from django.db import models
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorFormField
+from django_prose_editor.widgets import AdminProseEditorWidget
+from js_asset import Media
+from mptt.admin import MPTTModelAdmin
+
+from articles.models import Addendum, Article, Category, Picture, RelatedLink, Source, Tag
+
+# What the editor offers is a part of what `body.py` allows.
+EDITOR = {
+    "Bold": True,
+    "Italic": True,
+    "Strike": True,
+    "Subscript": True,
+    "Superscript": True,
+    "Code": True,
+    "CodeBlock": True,
+    "Heading": {"levels": [2, 3, 4]},
+    "BulletList": True,
+    "OrderedList": True,
+    "Blockquote": True,
+    "HorizontalRule": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
+    "Figure": True,
+    "Table": True,
+    "HTML": True,
+}
+
+
+class EditorMixin:
+    """The fields that hold HTML, edited as readers will see them."""
+
+    html_fields = ("body",)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in self.html_fields:
+            return ProseEditorFormField(
+                label=db_field.verbose_name,
+                required=not db_field.blank,
+                widget=AdminProseEditorWidget,
+                config={"extensions": EDITOR},
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class SourceInline(admin.TabularInline):
+    model = Source
+    extra = 0
+
+
+class AddendumInline(EditorMixin, admin.StackedInline):
+    model = Addendum
+    extra = 0
+
+
+class RelatedLinkInline(admin.TabularInline):
+    model = RelatedLink
+    fk_name = "article"
+    extra = 0
+    autocomplete_fields = ["target"]
+
+
+@admin.register(Article)
+class ArticleAdmin(EditorMixin, admin.ModelAdmin):
+    list_display = ["__str__", "state", "category", "published_at", "comment_count", "preview_link"]
+    list_filter = ["status", "kind", "category"]
+    list_select_related = ["category"]
+    search_fields = ["title", "lead"]
+    date_hierarchy = "published_at"
+    ordering = ["-published_at", "-pk"]
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["tags", "eye_catch"]
+    readonly_fields = ["comment_count", "updated_at"]
+    inlines = [SourceInline, AddendumInline, RelatedLinkInline]
+    view_on_site = False
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "category", "tags", "lead", "body", "eye_catch"]}),
+        (_("Publication"), {"fields": ["kind", "status", "published_at", "author", "updated_at"]}),
+        (_("Discussion"), {"fields": ["comments", "comments_close_at", "comment_count"]}),
+    ]
+
+    @admin.display(description=_("state"), ordering="status")
+    def state(self, article: Article) -> str:
+        if article.status == Article.Status.PUBLISHED and not article.is_public:
+            return _("scheduled")
+        return article.get_status_display()
+
+    @admin.display(description=_("page"))
+    def preview_link(self, article: Article) -> str:
+        if article.is_public:
+            return format_html('<a href="{}">{}</a>', article.get_absolute_url(), _("View"))
+        return format_html('<a href="{}">{}</a>', reverse("admin:articles_article_preview", args=[article.pk]), _("Preview"))
+
+    def get_changeform_initial_data(self, request):
+        return {"author": request.user.pk, **super().get_changeform_initial_data(request)}
+
+    def save_model(self, request, obj, form, change):
+        # An imported article keeps its original, so that a better conversion can be run on it again.
+        if "body" in form.changed_data and not obj.import_ref:
+            obj.body_source = form.cleaned_data["body"]
+        super().save_model(request, obj, form, change)
+
+    def get_urls(self):
+        preview = self.admin_site.admin_view(self.preview)
+        return [path("<int:pk>/preview/", preview, name="articles_article_preview"), *super().get_urls()]
+
+    def preview(self, request, pk: int):
+        """The page as readers will see it, for those who may see the article here."""
+        article = get_object_or_404(Article.objects.with_all(), pk=pk)
+        return render(request, "articles/article.html", {"article": article, "preview": not article.is_public})
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        # The editor's modules are named by an inline import map, which the
+        # policy lets through by the nonce of this one answer.
+        context["media"] = Media.from_media(context["media"]).with_nonce(str(request.csp_nonce))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+@admin.register(Category)
+class CategoryAdmin(MPTTModelAdmin):
+    list_display = ["name", "slug", "position"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Picture)
+class PictureAdmin(admin.ModelAdmin):
+    list_display = ["thumbnail", "alt", "author", "licence", "created_at"]
+    list_display_links = ["thumbnail", "alt"]
+    search_fields = ["alt", "caption", "author"]
+    readonly_fields = ["thumbnail", "address"]
+    fields = ["file", "thumbnail", "address", "alt", "caption", "author", "licence", "link"]
+
+    @admin.display(description=_("picture"))
+    def thumbnail(self, picture: Picture) -> str:
+        if not picture.file:
+            return ""
+        return format_html('<img class="thumbnail" src="{}" alt="" width="120" loading="lazy">', picture.file.url)
+
+    @admin.display(description=_("address for the editor"))
+    def address(self, picture: Picture) -> str:
+        return picture.file.url if picture.file else ""

@@ -1,0 +1,92 @@
+from django.conf import settings
+from django.contrib.redirects.models import Redirect
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
+from django.views.generic import DetailView, ListView, TemplateView
+from django.views.generic.dates import MonthArchiveView
+
+from articles.models import Article, Category, Tag
+
+PAGE_SIZE = 20
+
+
+class ArticleList(ListView):
+    """The newest published articles of something, twenty on a page."""
+
+    paginate_by = PAGE_SIZE
+
+    def get_queryset(self):
+        return Article.objects.published().listed().for_lists().newest_first()
+
+
+class Home(ArticleList):
+    template_name = "articles/home.html"
+
+    def get(self, request, *args, **kwargs):
+        # WordPress's short addresses: /?p=123 is this page's own path, so the
+        # middleware, which looks only after a 404, would never be asked.
+        if "p" in request.GET:
+            moved = Redirect.objects.filter(site_id=settings.SITE_ID, old_path=request.get_full_path()).first()
+            if moved and moved.new_path:
+                return HttpResponsePermanentRedirect(moved.new_path)
+        return super().get(request, *args, **kwargs)
+
+
+class CategoryPage(ArticleList):
+    template_name = "articles/category.html"
+
+    def get_queryset(self):
+        self.category = get_object_or_404(Category, slug=self.kwargs["slug"])
+        return super().get_queryset().in_category(self.category)
+
+    def get_context_data(self, **kwargs):
+        parents = self.category.get_ancestors()
+        children = self.category.get_children()
+        return super().get_context_data(category=self.category, parents=parents, children=children, **kwargs)
+
+
+class TagPage(ArticleList):
+    template_name = "articles/tag.html"
+
+    def get_queryset(self):
+        self.tag = get_object_or_404(Tag, slug=self.kwargs["slug"])
+        return super().get_queryset().filter(tags=self.tag)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(tag=self.tag, **kwargs)
+
+
+class Archive(TemplateView):
+    template_name = "articles/archive.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(months=Article.objects.published().listed().months(), **kwargs)
+
+
+class MonthPage(MonthArchiveView):
+    template_name = "articles/month.html"
+    date_field = "published_at"
+    month_format = "%m"
+    paginate_by = PAGE_SIZE
+    # What lies ahead in this month is cut off by published().
+    allow_future = True
+
+    def get_queryset(self):
+        return Article.objects.published().listed().for_lists()
+
+    def get_ordering(self):
+        return ("-published_at", "-pk")
+
+
+class ArticlePage(DetailView):
+    template_name = "articles/article.html"
+    kind = Article.Kind.ARTICLE
+
+    def get_queryset(self):
+        return Article.objects.published().filter(kind=self.kind).with_all()
+
+    def get_object(self, queryset=None):
+        # A NUL in an address is a query that PostgreSQL does not take.
+        if "\0" in self.kwargs["slug"]:
+            raise Http404
+        return super().get_object(queryset)

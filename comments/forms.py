@@ -1,0 +1,66 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from comments import text as comment_text
+
+
+def refuse_unprintable(value: str) -> None:
+    if comment_text.unprintable(value):
+        raise ValidationError(
+            _("The text holds a character that cannot be shown (often from copying). Remove it and send again."),
+            code="unprintable",
+        )
+
+
+class PlainTextField(forms.CharField):
+    """Text as people type it: one kind of line end, counted in characters, nothing invisible."""
+
+    def __init__(self, **kwargs):
+        super().__init__(strip=False, **kwargs)
+        # Django's own check for NUL would speak first and of less.
+        self.validators = [*(v for v in self.validators if type(v).__name__ != "ProhibitNullCharactersValidator")]
+        self.validators.append(refuse_unprintable)
+
+    def widget_attrs(self, widget):
+        # No maxlength: a browser cuts a pasted text there without a word.
+        return {}
+
+    def to_python(self, value):
+        value = comment_text.normalise(super().to_python(value))
+        return "" if comment_text.is_blank(value) else value
+
+
+class CommentForm(forms.Form):
+    """What a reader sends: a text, a name if they like, and what it answers."""
+
+    text = PlainTextField(
+        label=_("Comment"),
+        max_length=comment_text.MAX_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={
+            "required": _("Write a comment first."),
+            "max_length": _("The comment is too long: %(show_value)d characters, at most %(limit_value)d."),
+        },
+    )
+    author_name = PlainTextField(
+        label=_("Name"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+        error_messages={"max_length": _("The name is too long: %(show_value)d characters, at most %(limit_value)d.")},
+    )
+    parent = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": _("The comment that this answers does not exist.")},
+    )
+
+    def clean_author_name(self) -> str:
+        return " ".join(self.cleaned_data["author_name"].split())
+
+
+class VoteForm(forms.Form):
+    value = forms.TypedChoiceField(choices=[("1", "+1"), ("0", "0")], coerce=int)

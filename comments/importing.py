@@ -1,0 +1,244 @@
+"""Comments and trackbacks of one article from elsewhere, many at once.
+
+`Comment.objects.post` and django-mptt's insert renumber a thread for each
+reply. Here whole threads are numbered first, from their parent links, and
+written in as few statements as there are levels. What is in the database
+already keeps its number and its text: only its place in a thread may shift.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+
+from django.db import connection, transaction
+
+from articles.models import Article
+from articles.parent_links import circles, parents_first
+from comments import text as comment_text
+from comments.models import Comment, Trackback
+from comments.nested_sets import number_tree
+
+# Parameters in one statement: SQLite takes 999 in its oldest builds.
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class CommentRecord:
+    """A comment elsewhere. `text` is plain and normalised, refs are unique over all sources."""
+
+    ref: str
+    parent_ref: str | None
+    author_name: str
+    text: str
+    created_at: datetime
+    status: str = Comment.Status.PUBLISHED
+    upvotes: int = 0
+    downvotes: int = 0
+
+
+@dataclass(frozen=True)
+class TrackbackRecord:
+    ref: str
+    kind: str
+    title: str
+    url: str
+    excerpt: str
+    blog_name: str
+    created_at: datetime
+    is_published: bool = True
+
+
+@dataclass
+class CommentReport:
+    """`orphans`: refs whose parent was missing; `cut`: refs at which a circle was cut. Both are top-level now."""
+
+    new: int = 0
+    already_there: int = 0
+    orphans: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+    deepest: int = 0
+
+
+@transaction.atomic
+def import_comments(article: Article, records: Iterable[CommentRecord]) -> CommentReport:
+    """Take in those comments that are not there yet, identity being `ref`.
+
+    Numbers go on after the article's last one, by (created_at, ref), a parent
+    always before its reply. A parent under another article counts as missing.
+    The row of the article is written; the instance passed in is not.
+    """
+    article = Article.objects.lock(article.pk)
+    by_ref: dict[str, CommentRecord] = {}
+    for record in records:
+        by_ref.setdefault(record.ref, record)
+    report = CommentReport()
+    new = {ref: by_ref[ref] for ref in by_ref.keys() - _known(Comment, by_ref)}
+    report.already_there = len(by_ref) - len(new)
+    if new:
+        _Discussion(article, report).take_in(new)
+    return report
+
+
+def _known(model: type[Comment] | type[Trackback], refs: Iterable[str]) -> set[str]:
+    found = (model.objects.filter(import_ref__in=batch) for batch in _batches(list(refs)))
+    return {ref for rows in found for ref in rows.values_list("import_ref", flat=True)}
+
+
+def _batches(items: Sequence) -> Iterator[Sequence]:
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
+
+
+def _age(record: CommentRecord) -> tuple[datetime, int, str]:
+    # Refs of one source differ only in their number, and the shorter number is the smaller one.
+    return record.created_at, len(record.ref), record.ref
+
+
+class _Discussion:
+    """The comments of one article as parent links between numbers; the caller holds the lock."""
+
+    def __init__(self, article: Article, report: CommentReport):
+        self.article = article
+        self.report = report
+        self.stored = {
+            comment.number: comment
+            for comment in Comment.objects.filter(article=article).only(
+                "number", "parent_id", "tree_id", "lft", "rght", "level", "import_ref"
+            )
+        }
+        number_of = {comment.pk: number for number, comment in self.stored.items()}
+        self.parents = {number: number_of.get(comment.parent_id) for number, comment in self.stored.items()}
+        self.numbers = {comment.import_ref: number for number, comment in self.stored.items() if comment.import_ref}
+
+    def take_in(self, records: dict[str, CommentRecord]) -> None:
+        comments = self._number(records)
+        changed = self._place(comments)
+        self._insert(comments)
+        for batch in _batches(changed):
+            Comment.objects.bulk_update(batch, ["lft", "rght", "level"])
+        self._recount()
+        self.report.new = len(comments)
+        self.report.deepest = max(comment.level for comment in comments.values())
+
+    def _number(self, records: dict[str, CommentRecord]) -> dict[int, Comment]:
+        """The new comments by their numbers, which are in `parents` too from now on."""
+        links = self._parent_links(records)
+        last = max([self.article.last_comment_number, *self.stored])
+        comments = {}
+        for number, ref in zip(
+            count(last + 1), parents_first(links, rank=lambda ref: _age(records[ref])), strict=False
+        ):
+            parent_ref = links[ref]
+            self.numbers[ref] = number
+            self.parents[number] = self.numbers[parent_ref] if parent_ref else None
+            comments[number] = self._comment(records[ref], number)
+        return comments
+
+    def _parent_links(self, records: dict[str, CommentRecord]) -> dict[str, str | None]:
+        links: dict[str, str | None] = {}
+        for ref, record in records.items():
+            links[ref] = record.parent_ref or None
+            if record.parent_ref and record.parent_ref not in records and record.parent_ref not in self.numbers:
+                links[ref] = None
+                self.report.orphans.append(ref)
+        for circle in circles(links):
+            lowest = min(circle, key=lambda ref: (len(ref), ref))
+            links[lowest] = None
+            self.report.cut.append(lowest)
+        return links
+
+    def _comment(self, record: CommentRecord, number: int) -> Comment:
+        return Comment(
+            article=self.article,
+            number=number,
+            author_name=record.author_name,
+            text=record.text,
+            html=comment_text.render(record.text),
+            status=record.status,
+            created_at=record.created_at,
+            score=record.upvotes - record.downvotes,
+            upvotes=record.upvotes,
+            downvotes=record.downvotes,
+            imported_upvotes=record.upvotes,
+            imported_downvotes=record.downvotes,
+            import_ref=record.ref,
+        )
+
+    def _place(self, comments: dict[int, Comment]) -> list[Comment]:
+        """Set the four tree fields of each new comment; returns the stored ones that had to shift."""
+        children = defaultdict(list)
+        for number, parent in sorted(self.parents.items()):
+            if parent is not None:
+                children[parent].append(number)
+        roots = dict.fromkeys(self._root(number) for number in comments)
+        new_trees = _next_tree_ids(sum(root in comments for root in roots))
+        changed = []
+        for root in roots:
+            tree_id = next(new_trees) if root in comments else self.stored[root].tree_id
+            for number, place in number_tree(children, root).items():
+                comment = comments.get(number) or self.stored[number]
+                if number in comments or (comment.lft, comment.rght, comment.level) != place:
+                    comment.lft, comment.rght, comment.level = place
+                    comment.tree_id = tree_id
+                    if number in self.stored:
+                        changed.append(comment)
+        return changed
+
+    def _root(self, number: int) -> int:
+        while (parent := self.parents[number]) is not None:
+            number = parent
+        return number
+
+    def _insert(self, comments: dict[int, Comment]) -> None:
+        """Level by level, because a reply needs the primary key of its parent."""
+        levels = defaultdict(list)
+        for number, comment in comments.items():
+            levels[comment.level].append(number)
+        for level in sorted(levels):
+            for number in levels[level]:
+                parent = self.parents[number]
+                comments[number].parent_id = parent and (comments.get(parent) or self.stored[parent]).pk
+            Comment.objects.bulk_create([comments[number] for number in levels[level]], batch_size=BATCH)
+
+    def _recount(self) -> None:
+        self.article.comment_count = Comment.objects.filter(
+            article=self.article, status=Comment.Status.PUBLISHED
+        ).count()
+        self.article.last_comment_number = max(self.parents)
+        self.article.discussion_version += 1
+        self.article.save_discussion()
+
+
+def _next_tree_ids(wanted: int) -> Iterator[int]:
+    if connection.vendor == "postgresql":
+        return (Comment.objects._get_next_tree_id() for _ in range(wanted))
+    # max + 1, which stays the same until the first of them is inserted; no one else can write meanwhile.
+    return count(Comment.objects._get_next_tree_id())
+
+
+@transaction.atomic
+def import_trackbacks(article: Article, records: Iterable[TrackbackRecord]) -> int:
+    """Take in those trackbacks that are not there yet, identity being `ref`; returns how many."""
+    article = Article.objects.lock(article.pk)
+    by_ref = {record.ref: record for record in records}
+    new = sorted(by_ref.keys() - _known(Trackback, by_ref))
+    Trackback.objects.bulk_create([_trackback(article, by_ref[ref]) for ref in new], batch_size=BATCH)
+    if new:
+        article.discussion_version += 1
+        article.save_discussion()
+    return len(new)
+
+
+def _trackback(article: Article, record: TrackbackRecord) -> Trackback:
+    return Trackback(
+        article=article,
+        kind=record.kind,
+        title=record.title,
+        url=record.url,
+        excerpt=record.excerpt,
+        blog_name=record.blog_name,
+        created_at=record.created_at,
+        is_published=record.is_published,
+        import_ref=record.ref,
+    )

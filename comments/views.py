@@ -1,0 +1,157 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from articles.models import Article
+from comments import identity, threads
+from comments.forms import CommentForm, VoteForm
+from comments.models import Comment, Refusal, Vote
+
+# What a reader is told, and the status of the answer.
+REFUSALS = {
+    Refusal.CLOSED: (403, gettext_lazy("The comments of this article are closed.")),
+    Refusal.PARENT_MISSING: (404, gettext_lazy("The comment that this answers is not under this article.")),
+    Refusal.PARENT_REMOVED: (409, gettext_lazy("The comment that this answers was removed in the meantime.")),
+    Refusal.THREAD_FULL: (409, gettext_lazy("This thread is full. Please begin a new one.")),
+}
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """True for our scripts, which put the answer into the page that is open."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def public_article(slug: str) -> Article | None:
+    return Article.objects.published().filter(slug=slug).first()
+
+
+def public_comment(pk: int) -> Comment:
+    if pk >= 2**63:
+        raise Http404
+    return get_object_or_404(Comment.objects.visible().select_related("article"), pk=pk)
+
+
+@require_safe
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The permanent address of a comment: leads to its place on the page where it stands now."""
+    return redirect(public_comment(pk).place())
+
+
+@require_safe
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form for an answer on a page of its own, below what it answers."""
+    parent = public_comment(pk)
+    return form_page(request, parent.article, CommentForm(initial={"parent": parent.pk}), parent)
+
+
+@require_POST
+def post_comment(request: HttpRequest, slug: str) -> HttpResponse:
+    form = CommentForm(request.POST)
+    article = public_article(slug)
+    if article is None:
+        form.add_error(None, _("This article does not exist (any more)."))
+        return form_page(request, None, form, status=404)
+    if not form.is_valid():
+        return form_page(request, article, form, status=422)
+    token, visitor_key = identity.identify(request)
+    try:
+        posted = Comment.objects.post(
+            article.pk,
+            text=form.cleaned_data["text"],
+            author_name=form.cleaned_data["author_name"],
+            parent_id=form.cleaned_data["parent"],
+            visitor_key=visitor_key,
+        )
+    except Refusal as refusal:
+        status, reason = REFUSALS[refusal.code]
+        form.add_error(None, reason)
+        return form_page(request, article, form, status=status)
+    return identity.remember(posted_answer(request, posted), token)
+
+
+def posted_answer(request: HttpRequest, posted: Comment) -> HttpResponse:
+    if wants_fragment(request):
+        row = threads.Row(posted, posted.level, posted.parent)
+        return render(request, "comments/_posted.html", {"row": row, "article": posted.article}, status=201)
+    if not posted.is_published:
+        return see_other(reverse("comments:received", args=[posted.article.slug]))
+    return see_other(posted.place())
+
+
+def see_other(address: str) -> HttpResponse:
+    """303: the answer to a form is another page, and reloading that sends nothing again."""
+    return HttpResponse(status=303, headers={"Location": address})
+
+
+@require_safe
+def received(request: HttpRequest, slug: str) -> HttpResponse:
+    """Says that a comment awaits approval."""
+    article = public_article(slug)
+    if article is None:
+        raise Http404
+    return render(request, "comments/received.html", {"article": article})
+
+
+def form_page(
+    request: HttpRequest,
+    article: Article | None,
+    form: CommentForm,
+    parent: Comment | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The form with what was typed and why it was not taken; below the comments that it answers."""
+    parent = parent or answered(article, form)
+    context = {
+        "article": article,
+        "form": form,
+        "parent": parent,
+        "ancestors": parent.ancestry() if parent else [],
+    }
+    template = "comments/_comment_form.html" if wants_fragment(request) else "comments/comment_form.html"
+    return render(request, template, context, status=status)
+
+
+def answered(article: Article | None, form: CommentForm) -> Comment | None:
+    """The comment that a refused form answers, when readers can still see it."""
+    pk = form.cleaned_data.get("parent") if article and form.is_bound and hasattr(form, "cleaned_data") else None
+    return Comment.objects.visible().filter(pk=pk, article=article).first() if pk else None
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def vote(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST casts or takes back a vote; GET shows the reader's own state, for browsers without scripts."""
+    voted = public_comment(pk)
+    if request.method == "POST":
+        return cast_vote(request, voted)
+    return vote_page(request, voted)
+
+
+def vote_page(request: HttpRequest, voted: Comment, status: int = 200) -> HttpResponse:
+    visitor_key = identity.visitor_key_of(identity.token_of(request))
+    has_voted = Vote.objects.filter(comment=voted, visitor_key=visitor_key).exists()
+    return render(request, "comments/vote.html", {"comment": voted, "has_voted": has_voted}, status=status)
+
+
+def cast_vote(request: HttpRequest, voted: Comment) -> HttpResponse:
+    form = VoteForm(request.POST)
+    if not form.is_valid():
+        return vote_page(request, voted, status=422)
+    token, visitor_key = identity.identify(request)
+    value = form.cleaned_data["value"]
+    try:
+        changed = voted.cast_vote(visitor_key, value)
+    except Refusal as refusal:
+        raise Http404 from refusal
+    if wants_fragment(request):
+        response = render(request, "comments/_vote.html", {"comment": voted, "pressed": value == 1})
+    elif changed or value == 0:
+        response = see_other(voted.place())
+    else:
+        # The same button a second time, without scripts: ask whether the vote shall be taken back.
+        response = see_other(reverse("comments:vote", args=[voted.pk]))
+    return identity.remember(response, token)
