@@ -3,6 +3,7 @@ from django.db import models
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
@@ -23,13 +24,25 @@ EDITOR = {
     "Heading": {"levels": [2, 3, 4]},
     "BulletList": True,
     "OrderedList": True,
+    "ListItem": True,
     "Blockquote": True,
     "HorizontalRule": True,
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
     "Figure": True,
+    "Caption": True,
+    "Image": True,
     "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
     "HTML": True,
 }
+
+# The hash of the one style element that the editor puts into its page.
+EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
+
+# An address typed without its scheme.
+HTTPS = {models.URLField: {"assume_scheme": "https"}}
 
 
 class EditorMixin:
@@ -40,7 +53,7 @@ class EditorMixin:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in self.html_fields:
             return ProseEditorFormField(
-                label=db_field.verbose_name,
+                label=capfirst(db_field.verbose_name),
                 required=not db_field.blank,
                 widget=AdminProseEditorWidget,
                 config={"extensions": EDITOR},
@@ -50,6 +63,7 @@ class EditorMixin:
 
 class SourceInline(admin.TabularInline):
     model = Source
+    formfield_overrides = HTTPS
     extra = 0
 
 
@@ -60,6 +74,7 @@ class AddendumInline(EditorMixin, admin.StackedInline):
 
 class RelatedLinkInline(admin.TabularInline):
     model = RelatedLink
+    formfield_overrides = HTTPS
     fk_name = "article"
     extra = 0
     autocomplete_fields = ["target"]
@@ -94,7 +109,8 @@ class ArticleAdmin(EditorMixin, admin.ModelAdmin):
     def preview_link(self, article: Article) -> str:
         if article.is_public:
             return format_html('<a href="{}">{}</a>', article.get_absolute_url(), _("View"))
-        return format_html('<a href="{}">{}</a>', reverse("admin:articles_article_preview", args=[article.pk]), _("Preview"))
+        address = reverse("admin:articles_article_preview", args=[article.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Preview"))
 
     def get_changeform_initial_data(self, request):
         return {"author": request.user.pk, **super().get_changeform_initial_data(request)}
@@ -118,7 +134,9 @@ class ArticleAdmin(EditorMixin, admin.ModelAdmin):
         # The editor's modules are named by an inline import map, which the
         # policy lets through by the nonce of this one answer.
         context["media"] = Media.from_media(context["media"]).with_nonce(str(request.csp_nonce))
-        return super().render_change_form(request, context, *args, **kwargs)
+        response = super().render_change_form(request, context, *args, **kwargs)
+        response._csp_update = {"style-src": [EDITOR_STYLE]}
+        return response
 
 
 @admin.register(Category)
@@ -137,6 +155,7 @@ class TagAdmin(admin.ModelAdmin):
 
 @admin.register(Picture)
 class PictureAdmin(admin.ModelAdmin):
+    formfield_overrides = HTTPS
     list_display = ["thumbnail", "alt", "author", "licence", "created_at"]
     list_display_links = ["thumbnail", "alt"]
     search_fields = ["alt", "caption", "author"]

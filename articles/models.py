@@ -4,7 +4,7 @@ from itertools import chain
 from typing import Self
 
 from django.conf import settings
-from django.core.validators import FileExtensionValidator
+from django.core.validators import FileExtensionValidator, MaxLengthValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -187,7 +187,7 @@ class Article(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("author")
     )
     lead = models.TextField(_("lead"), blank=True, help_text=_("Shown above the article and in lists."))
-    body = models.TextField(_("body"), blank=True)
+    body = models.TextField(_("body"), blank=True, validators=[MaxLengthValidator(html.MAX_LENGTH)])
     body_source = models.TextField(
         _("original"), blank=True, editable=False, help_text=_("The text as it was imported or typed.")
     )
@@ -335,7 +335,7 @@ class Addendum(models.Model):
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="addenda")
     added_at = models.DateTimeField(_("added"), default=timezone.now)
-    body = models.TextField(_("body"))
+    body = models.TextField(_("body"), validators=[MaxLengthValidator(html.MAX_LENGTH)])
 
     class Meta:
         verbose_name = _("addendum")

@@ -72,10 +72,7 @@ class MonthPage(MonthArchiveView):
     allow_future = True
 
     def get_queryset(self):
-        return Article.objects.published().listed().for_lists()
-
-    def get_ordering(self):
-        return ("-published_at", "-pk")
+        return Article.objects.published().listed().for_lists().newest_first()
 
 
 class ArticlePage(DetailView):

@@ -4,6 +4,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from articles.admin import HTTPS
 from comments.models import Comment, ModerationEvent, Trackback
 
 
@@ -37,11 +38,10 @@ class CommentAdmin(ReadOnlyAdmin):
     """Newest first, not in the order of the trees: a moderator reads what is new."""
 
     list_display = ["excerpt", "status", "author", "article_link", "score", "created_at"]
-    list_filter = ["status", "created_at"]
+    list_filter = ["status"]
     list_select_related = ["article"]
     search_fields = ["text", "author_name"]
     ordering = ["-created_at", "-pk"]
-    date_hierarchy = None
     show_full_result_count = False
     fields = ["article_link", "number", "answers", "author", "text", "status", "score", "created_at", "page_link"]
     inlines = [ModerationEventInline]
@@ -110,6 +110,7 @@ class ModerationEventAdmin(ReadOnlyAdmin):
 
 @admin.register(Trackback)
 class TrackbackAdmin(admin.ModelAdmin):
+    formfield_overrides = HTTPS
     list_display = ["__str__", "kind", "article", "is_published", "created_at"]
     list_filter = ["kind", "is_published"]
     list_select_related = ["article"]

@@ -52,13 +52,18 @@ class TrackbackRecord:
 
 @dataclass
 class CommentReport:
-    """`orphans`: refs whose parent was missing; `cut`: refs at which a circle was cut. Both are top-level now."""
+    """`orphans`: refs whose parent was missing; `cut`: refs at which a circle was cut. Both are top-level now.
+
+    `deepest` (the level of a root is 0) and the votes are those of the new comments.
+    """
 
     new: int = 0
     already_there: int = 0
     orphans: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
     deepest: int = 0
+    upvotes: int = 0
+    downvotes: int = 0
 
 
 @transaction.atomic
@@ -120,6 +125,8 @@ class _Discussion:
         self._recount()
         self.report.new = len(comments)
         self.report.deepest = max(comment.level for comment in comments.values())
+        self.report.upvotes = sum(record.upvotes for record in records.values())
+        self.report.downvotes = sum(record.downvotes for record in records.values())
 
     def _number(self, records: dict[str, CommentRecord]) -> dict[int, Comment]:
         """The new comments by their numbers, which are in `parents` too from now on."""
@@ -171,7 +178,7 @@ class _Discussion:
         for number, parent in sorted(self.parents.items()):
             if parent is not None:
                 children[parent].append(number)
-        roots = dict.fromkeys(self._root(number) for number in comments)
+        roots = self._roots(comments)
         new_trees = _next_tree_ids(sum(root in comments for root in roots))
         changed = []
         for root in roots:
@@ -185,10 +192,15 @@ class _Discussion:
                         changed.append(comment)
         return changed
 
-    def _root(self, number: int) -> int:
-        while (parent := self.parents[number]) is not None:
-            number = parent
-        return number
+    def _roots(self, comments: dict[int, Comment]) -> list[int]:
+        """The roots of the threads that the new comments stand in; parents come before their replies."""
+        root_of: dict[int, int] = {}
+        for number in comments:
+            root = number
+            while root not in root_of and (parent := self.parents[root]) is not None:
+                root = parent
+            root_of[number] = root_of.get(root, root)
+        return list(dict.fromkeys(root_of.values()))
 
     def _insert(self, comments: dict[int, Comment]) -> None:
         """Level by level, because a reply needs the primary key of its parent."""

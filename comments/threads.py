@@ -7,7 +7,7 @@ thread can be a thousand replies deep.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Row:
     parent: "Comment | None"
     opens: bool = False
     # One entry for every list that ends after this comment, for a template's loop.
-    closes: Sequence[int] = field(default_factory=range)
+    closes: Sequence[int] = ()
 
     @property
     def is_placeholder(self) -> bool:
@@ -52,8 +52,8 @@ def arrange(comments: Iterable["Comment"]) -> list[Row]:
         for comment, level in _walk(children)
         if comment.pk in shown
     ]
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
-        next_level = following.level if following else 0
+    next_levels = [*(row.level for row in rows[1:]), 0]
+    for row, next_level in zip(rows, next_levels, strict=False):
         row.opens = next_level > row.level
         row.closes = range(max(row.level - next_level, 0))
     return rows

@@ -30,6 +30,6 @@ loglevel = "warning"
 
 def when_ready(server):
     # Nobody can open the address that means "all of this machine's".
-    local = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)
+    local = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104
     address = settings.SITE_URL or f"http://{local}:{settings.PORT}"
     print(f"Kawaraban is open at {address}/ and {address}/admin/ (Ctrl-C ends it)", flush=True)

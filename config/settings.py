@@ -102,7 +102,7 @@ def env_site_url(name: str) -> str:
     """The public address of the site as browsers send it, without a path, or "" when it is not set."""
     value = env_url(name, ("https", "http"), "https://news.example.jp").rstrip("/")
     if value and not re.fullmatch(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:[0-9]+)?", value):
-        raise refuse(name, f"{value!r} is not like https://news.example.jp (lower case, no path, 日本.jp as xn--wgv71a.jp)")
+        raise refuse(name, f"{value!r} is not like https://news.example.jp (no path, 日本.jp as xn--wgv71a.jp)")
     return value
 
 
@@ -303,6 +303,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "429.html"
 # The log would keep the address of every sign-in for ever.
 AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
 
 USE_TZ = True
 USE_I18N = True

@@ -9,7 +9,8 @@ from config.health import health
 handler400 = "config.errors.bad_request"
 
 urlpatterns = [
-    path("admin/jsi18n/", JavaScriptCatalog.as_view(), name="jsi18n"),
+    # The admin's own catalogue holds only Django's texts, not the editor's and ours.
+    path("admin/jsi18n/", admin.site.admin_view(JavaScriptCatalog.as_view(), cacheable=True), name="jsi18n"),
     path("admin/", admin.site.urls),
     path("healthz", health, name="health"),
     # One process serves everything until a web server stands in front of it.

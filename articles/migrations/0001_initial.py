@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=300, verbose_name='title')),
                 ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='The last part of the address. Left empty, it is made from the title.', max_length=200, unique=True, verbose_name='slug')),
                 ('lead', models.TextField(blank=True, help_text='Shown above the article and in lists.', verbose_name='lead')),
-                ('body', models.TextField(blank=True, verbose_name='body')),
+                ('body', models.TextField(blank=True, validators=[django.core.validators.MaxLengthValidator(500000)], verbose_name='body')),
                 ('body_source', models.TextField(blank=True, editable=False, help_text='The text as it was imported or typed.', verbose_name='original')),
                 ('status', models.CharField(choices=[('draft', 'draft'), ('published', 'published')], default='draft', max_length=10, verbose_name='status')),
                 ('published_at', models.DateTimeField(blank=True, help_text='A moment in the future schedules the article.', null=True, verbose_name='published')),
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('added_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='added')),
-                ('body', models.TextField(verbose_name='body')),
+                ('body', models.TextField(validators=[django.core.validators.MaxLengthValidator(500000)], verbose_name='body')),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addenda', to='articles.article')),
             ],
             options={

@@ -56,8 +56,8 @@ class Sheet:
         mask = Image.new("L", (1, 512))
         mask.paste(rising.resize((1, 256)), (0, 0))
         mask.paste(rising.transpose(Image.Transpose.FLIP_TOP_BOTTOM).resize((1, 256)), (0, 256))
-        mask = mask.point(lambda value: round(value * strength)).resize((WIDTH * SCALE, round(height * SCALE)))
-        self.image.paste(colour, (0, round(y * SCALE)), mask)
+        mask = mask.point(lambda value: round(value * strength))
+        self.image.paste(colour, (0, round(y * SCALE)), _widened(mask, (WIDTH * SCALE, round(height * SCALE))))
 
     def glow(self, x: float, y: float, radius: float, colour: str, strength: float = 1, squash: float = 1) -> None:
         """Light that fades from its middle outwards."""
@@ -124,7 +124,12 @@ def _gradient(size: tuple[int, int], colours: tuple[str, ...]) -> Image.Image:
         first, second, part = stops[index], stops[index + 1], place - index
         mixed = tuple(round(a + (b - a) * part) for a, b in zip(first, second, strict=True))
         column.putpixel((0, y), mixed)
-    return column.resize(size)
+    return _widened(column, size)
+
+
+def _widened(column: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """A picture whose rows are each of one colour. In one step `resize` takes ten times as long."""
+    return column.resize((1, size[1])).resize(size, Image.Resampling.NEAREST)
 
 
 @cache

@@ -18,7 +18,7 @@ class Command(BaseCommand):
             self.stdout.write(f'Sign in as "{names[0]}". A new password: manage.py changepassword {names[0]}')
         elif users.filter(username=NAME).exists():
             # Somebody took the right away on purpose; a start must not give it back.
-            self.stdout.write(f'Nobody may do everything here, not even "{NAME}". To change that: manage.py createsuperuser')
+            self.stdout.write(f'Not even "{NAME}" may do everything here. To change that: manage.py createsuperuser')
         else:
             password = readable_password()
             users.create_superuser(NAME, password=password)

@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
 def write_to_database() -> None:
     # Not through the pool, which would try for ten seconds and log each failure.
-    direct = connection.Database.connect(**connection.get_connection_params())
+    direct = connection.Database.connect(**connection.get_connection_params())  # type: ignore[attr-defined]
     try:
         direct.execute(WRITE_PROBES[connection.vendor])
         direct.rollback()

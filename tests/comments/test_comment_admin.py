@@ -1,0 +1,138 @@
+import re
+
+import pytest
+from django.urls import get_resolver
+
+from comments.models import Comment, ModerationEvent
+from tests.factories import make_article, make_comment, make_owner
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/comments/comment/"
+
+
+@pytest.fixture
+def owner(client):
+    user = make_owner()
+    client.force_login(user)
+    return user
+
+
+def act(client, action, *comments):
+    fields = {"action": action, "_selected_action": [comment.pk for comment in comments]}
+    return client.post(LIST, fields, follow=True)
+
+
+def test_it_lists_the_newest_first(client, owner):
+    article = make_article()
+    make_comment(article=article, text="先のコメント")
+    make_comment(article=article, text="後のコメント")
+    page = client.get(LIST).text
+    assert page.index("後のコメント") < page.index("先のコメント")
+
+
+def test_it_filters_by_status(client, owner):
+    make_comment(text="見えるもの")
+    make_comment(text="待つもの", status=Comment.Status.PENDING)
+    page = client.get(LIST, {"status__exact": "pending"}).text
+    assert "待つもの" in page
+    assert "見えるもの" not in page
+
+
+def test_it_searches_texts_and_names(client, owner):
+    make_comment(text="灯台の話")
+    make_comment(text="別のこと", author_name="灯台守")
+    make_comment(text="無関係")
+    page = client.get(LIST, {"q": "灯台"}).text
+    assert "灯台の話" in page
+    assert "別のこと" in page
+    assert "無関係" not in page
+
+
+@pytest.mark.parametrize(
+    ("action", "before", "after"),
+    [
+        ("approve", "pending", "published"),
+        ("remove", "published", "removed"),
+        ("restore", "removed", "published"),
+        ("mark_spam", "published", "spam"),
+    ],
+)
+def test_each_action_calls_its_verb(client, owner, action, before, after):
+    comment = make_comment(status=before)
+    page = act(client, action, comment).text
+    comment.refresh_from_db()
+    assert comment.status == after
+    assert ModerationEvent.objects.get().moderator == owner
+    assert "1件のコメントを変更しました" in page
+
+
+def test_it_says_what_an_action_left_alone(client, owner):
+    comment = make_comment()
+    assert "そのままにしました" in act(client, "approve", comment).text
+
+
+def test_nothing_is_deleted_or_written_by_hand(client, owner):
+    comment = make_comment()
+    assert client.get(f"{LIST}{comment.pk}/delete/").status_code == 403
+    assert client.get(f"{LIST}add/").status_code == 403
+    assert "delete_selected" not in client.get(LIST).text
+    client.post(f"{LIST}{comment.pk}/change/", {"text": "別の言葉", "status": "spam"})
+    comment.refresh_from_db()
+    assert comment.is_published
+    assert comment.text != "別の言葉"
+
+
+def test_one_comment_shows_what_was_decided_on_it(client, owner):
+    comment = make_comment()
+    comment.remove(by=owner)
+    page = client.get(f"{LIST}{comment.pk}/change/").text
+    assert owner.username in page
+    assert "削除済み" in page
+
+
+def test_an_article_with_comments_cannot_be_deleted(client, owner):
+    comment = make_comment()
+    client.post(f"/admin/articles/article/{comment.article.pk}/delete/", {"post": "yes"})
+    assert Comment.objects.filter(pk=comment.pk).exists()
+
+
+def test_the_number_of_queries_does_not_grow(client, owner, django_assert_max_num_queries):
+    make_comment()
+    with django_assert_max_num_queries(12) as few:
+        client.get(LIST)
+    for _ in range(10):
+        make_comment()
+    with django_assert_max_num_queries(len(few)):
+        client.get(LIST)
+
+
+def admin_addresses():
+    """Every address below admin/, with 1 for what it names."""
+    patterns = get_resolver().url_patterns
+    admin = next(entry for entry in patterns if str(entry.pattern) == "admin/" and hasattr(entry, "url_patterns"))
+    found = []
+
+    def walk(patterns, prefix):
+        for entry in patterns:
+            route = prefix + str(entry.pattern)
+            if hasattr(entry, "url_patterns"):
+                walk(entry.url_patterns, route)
+            else:
+                found.append(route)
+
+    walk(admin.url_patterns, "/admin/")
+    return found
+
+
+def test_every_address_of_the_admin_refuses_a_visitor(client):
+    article = make_article()
+    make_comment(article=article)
+    addresses = [address for address in admin_addresses() if "login" not in address and "(" not in address]
+    assert len(addresses) > 40
+    for address in addresses:
+        concrete = re.sub(r"<[^>]+>", "1", address)
+        response = client.get(concrete)
+        assert response.status_code in {302, 404, 405}, concrete
+        if response.status_code == 302:
+            assert "/admin/login/" in response["Location"] or response["Location"].startswith("/admin/"), concrete

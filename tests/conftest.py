@@ -1,0 +1,162 @@
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from playwright.sync_api import Page
+
+from tests.browser_watch import BrowserWatch
+from tests.server import Server, clean_environment, run_manage
+
+# Playwright keeps an event loop running in this thread, so Django would take
+# every later query for one from asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+    report = yield
+    server = getattr(item, "funcargs", {}).get("server")
+    if report.failed and server:
+        report.sections.append(("gunicorn", server.new_log()))
+    return report
+
+
+# Tests inside this process
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory) -> None:
+    # Django would keep SQLite in memory, where locks work otherwise than in the file that is served.
+    database = connections["default"].settings_dict
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = tmp_path
+    # Nothing is collected here, so there is no list of hashed names.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+
+
+# The served site
+
+
+@pytest.fixture(scope="session")
+def static_files(tmp_path_factory) -> Path:
+    """The collected static files, one folder for all processes that run tests."""
+    shared = tmp_path_factory.getbasetemp()
+    if WORKER:
+        shared = shared.parent
+    with (shared / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "static").exists():
+            run_manage("collectstatic", "--noinput", "--verbosity=0", env=clean_environment(VAR_DIR=str(shared)))
+    return shared / "static"
+
+
+@contextmanager
+def new_database() -> Iterator[dict[str, str]]:
+    """The setting of an empty database beside the one of the tests; SQLite's is in the site's own folder."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield {}
+        return
+    name = f"served_{WORKER}_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield {"DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl()}
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, static_files) -> Iterator[Server]:
+    """The demonstration, served by gunicorn; its owner is `tests.server.OWNER`."""
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "static").symlink_to(static_files)
+    with new_database() as database:
+        site = Server(folder, **database)
+        site.prepare()
+        with site:
+            yield site
+
+
+@pytest.fixture(autouse=True)
+def server_without_errors(request) -> Iterator[None]:
+    if "server" not in request.fixturenames:
+        yield
+        return
+    server = request.getfixturevalue("server")
+    server.begin_test()
+    yield
+    assert not server.has_unexpected_errors(), f"the server logged an error:\n{server.new_log()}"
+
+
+# Browsers
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args) -> dict:
+    """The system's Chromium, else Playwright's own."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet += ["--disable-component-update", "--disable-sync"]
+    if os.geteuid() == 0:
+        quiet.append("--no-sandbox")
+    return {**browser_type_launch_args, "executable_path": found, "args": quiet}
+
+
+@pytest.fixture(scope="session")
+def base_url(server) -> str:
+    return server.url
+
+
+@pytest.fixture
+def browser_watch(server) -> Iterator[BrowserWatch]:
+    watch = BrowserWatch(server.url)
+    yield watch
+    assert not watch.unexpected(), "the browser complained"
+
+
+@pytest.fixture
+def new_context(new_context, browser_watch):
+    """Makes a watched browser context of a reader in Japan; `page` and the phones come from here."""
+
+    def make(**options):
+        context = new_context(**{"locale": "ja-JP", "timezone_id": "Asia/Tokyo"} | options)
+        browser_watch.watch(context)
+        return context
+
+    return make
+
+
+@pytest.fixture
+def phone(new_context) -> Page:
+    return new_context(viewport=PHONE).new_page()
+
+
+@pytest.fixture
+def no_scripts_phone(new_context) -> Page:
+    return new_context(viewport=PHONE, java_script_enabled=False).new_page()
