@@ -1,7 +1,8 @@
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.db import models
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import path, reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +29,7 @@ EDITOR = {
     "Blockquote": True,
     "HorizontalRule": True,
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
-    "Figure": True,
+    "Figure": {"pickerUrl": reverse_lazy("admin:articles_picture_picker")},
     "Caption": True,
     "Image": True,
     "Table": True,
@@ -157,6 +158,7 @@ class TagAdmin(admin.ModelAdmin):
 class PictureAdmin(admin.ModelAdmin):
     formfield_overrides = HTTPS
     list_display = ["thumbnail", "alt", "author", "licence", "created_at"]
+    list_per_page = 50
     list_display_links = ["thumbnail", "alt"]
     search_fields = ["alt", "caption", "author"]
     readonly_fields = ["thumbnail", "address"]
@@ -171,3 +173,19 @@ class PictureAdmin(admin.ModelAdmin):
     @admin.display(description=_("address for the editor"))
     def address(self, picture: Picture) -> str:
         return picture.file.url if picture.file else ""
+
+    def get_urls(self):
+        picker = self.admin_site.admin_view(self.picker)
+        return [path("picker/", picker, name="articles_picture_picker"), *super().get_urls()]
+
+    def picker(self, request):
+        """The window in which the editor lets a picture be chosen."""
+        pages = Paginator(Picture.objects.all(), self.list_per_page)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Choose a picture"),
+            "page_obj": pages.get_page(request.GET.get("page")),
+            "callback": request.GET.get("CKEditorFuncNum", ""),
+            "is_popup": True,
+        }
+        return render(request, "admin/articles/picture/picker.html", context)

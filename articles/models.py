@@ -109,6 +109,12 @@ class Picture(models.Model):
         """Author and licence in one line, "" when neither is known."""
         return " / ".join(filter(None, [self.author, self.licence]))
 
+    @property
+    def caption_with_credit(self) -> str:
+        """What stands below the picture inside an article."""
+        credit = _("Source: %(credit)s") % {"credit": self.credit} if self.credit else ""
+        return " ".join(filter(None, [self.caption, credit]))
+
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> Self:

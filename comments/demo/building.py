@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from textwrap import dedent
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
@@ -37,7 +37,7 @@ def read_articles() -> dict[str, dict]:
     return {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
 
 
-def build_demo_site(now: datetime, author: AbstractBaseUser | None = None) -> bool:
+def build_demo_site(now: datetime, author: User | None = None) -> bool:
     """Make everything, or nothing when there is an article already: then False.
 
     A failure leaves neither rows nor files behind.
@@ -57,7 +57,7 @@ def build_demo_site(now: datetime, author: AbstractBaseUser | None = None) -> bo
 
 
 class _DemoSite:
-    def __init__(self, now: datetime, author: AbstractBaseUser | None):
+    def __init__(self, now: datetime, author: User | None):
         self.now = now
         self.author = author
         self.categories: dict[str, Category] = {}
@@ -91,8 +91,9 @@ class _DemoSite:
     def _add_picture(self, name: str, about: dict) -> None:
         picture = Picture(**about, created_at=self.now)
         self.pictures[name] = picture
-        file = ContentFile(pictures.draw(name), name=f"{name}.jpg")
-        picture.file.save(file.name, file, save=False)
+        # Django measures the content only when it has a name of its own.
+        drawn = ContentFile(pictures.draw(name), name=f"{name}.jpg")
+        picture.file.save(f"{name}.jpg", drawn, save=False)
         picture.save()
 
     def _add_page(self, told: dict) -> None:
@@ -191,6 +192,8 @@ def _figure(picture: Picture) -> str:
 
 
 def _minutes_after(article: Article, told: dict) -> datetime:
+    if article.published_at is None:
+        raise ValueError(f"{article.slug} is a draft, so nothing can come after its publication")
     return article.published_at + timedelta(minutes=told["after_minutes"])
 
 

@@ -2,9 +2,10 @@
 
 import math
 import random
+from collections.abc import Sequence
 from itertools import pairwise
 
-from comments.demo.sheet import HEIGHT, WIDTH, Sheet, arc, ridge_line
+from comments.demo.sheet import HEIGHT, WIDTH, Point, Sheet, arc, ridge_line
 
 PAPER = ("#f6efdf", "#efe5cf")
 INK = "#2f3a44"
@@ -37,7 +38,7 @@ def star_map() -> Sheet:
     return sheet
 
 
-def _figures() -> list[list[tuple[float, float]]]:
+def _figures() -> list[list[Point]]:
     """Lines between stars, of no constellation that exists."""
     return [
         [(600, 300), (648, 262), (712, 270), (742, 318), (700, 352), (640, 340), (600, 300)],
@@ -58,9 +59,9 @@ def weather_chart() -> Sheet:
         sheet.line([(0, y), (WIDTH, y + 24)], "#9fb9bf66", 1.5)
     _islands(sheet)
     for step in range(7):
-        sheet.line(_isobar(430, 430, 70 + step * 62, step, 0.82), "#4a6f86", 3.5 if step % 3 == 0 else 2)
+        sheet.line(_isobar(430, 430, 70 + step * 54, step, 0.82), "#4a6f86", 3.5 if step % 3 == 0 else 2)
     for step in range(5):
-        sheet.line(_isobar(1240, 330, 80 + step * 70, step + 9, 0.72), "#4a6f86", 3.5 if step % 3 == 0 else 2)
+        sheet.line(_isobar(1240, 330, 80 + step * 62, step + 9, 0.72), "#4a6f86", 3.5 if step % 3 == 0 else 2)
     sheet.disc(430, 430, 30, "#c2543c")
     sheet.ring(430, 430, 42, "#c2543c", 3)
     sheet.disc(1240, 330, 30, "#35698c")
@@ -70,7 +71,7 @@ def weather_chart() -> Sheet:
     return sheet
 
 
-def _isobar(x: float, y: float, radius: float, seed: int, squash: float) -> list[tuple[float, float]]:
+def _isobar(x: float, y: float, radius: float, seed: int, squash: float) -> list[Point]:
     points = []
     for degree in range(0, 361, 3):
         angle = math.radians(degree)
@@ -99,7 +100,7 @@ def _islands(sheet: Sheet) -> None:
         sheet.line([*coast, coast[0]], "#8d9872", 2)
 
 
-def _front(sheet: Sheet, points: list[tuple[float, float]], colour: str, is_warm: bool) -> None:
+def _front(sheet: Sheet, points: Sequence[Point], colour: str, is_warm: bool) -> None:
     curve = _smooth(points)
     sheet.line(curve, colour, 5)
     for place in range(7, len(curve) - 6, 13):
@@ -114,13 +115,14 @@ def _front(sheet: Sheet, points: list[tuple[float, float]], colour: str, is_warm
             sheet.polygon([(x, y), tip, (ahead_x, ahead_y)], colour)
 
 
-def _smooth(points: list[tuple[float, float]], steps: int = 18) -> list[tuple[float, float]]:
+def _smooth(points: Sequence[Point], steps: int = 18) -> list[Point]:
     """A Catmull-Rom curve through the points."""
-    padded, curve = [points[0], *points, points[-1]], []
+    padded = [points[0], *points, points[-1]]
+    curve: list[Point] = []
     for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
         for step in range(steps):
             t = step / steps
-            curve.append(tuple(_spline(*values, t) for values in zip(a, b, c, d, strict=True)))
+            curve.append((_spline(a[0], b[0], c[0], d[0], t), _spline(a[1], b[1], c[1], d[1], t)))
     return [*curve, points[-1]]
 
 
@@ -190,8 +192,17 @@ def _print(sheet: Sheet, x: float, y: float, width: float, height: float) -> Non
     sheet.polygon(
         [(x, y + 10), (x + width, y - 8), (x + width + 22, y + height - 8), (x + 16, y + height + 12)], "#f5ecd8"
     )
-    sheet.line([(x + 36, y + 46), (x + width - 34, y + 30), (x + width - 14, y + height - 42), (x + 50, y + height - 24),
-                (x + 36, y + 46)], "#2a2622", 4)  # fmt: skip
+    sheet.line(
+        [
+            (x + 36, y + 46),
+            (x + width - 34, y + 30),
+            (x + width - 14, y + height - 42),
+            (x + 50, y + height - 24),
+            (x + 36, y + 46),
+        ],
+        "#2a2622",
+        4,
+    )
     _columns(sheet, x + 66, y + 76, width - 110, height - 150, "#2a2622", mirrored=False)
     sheet.rect(x + 76, y + height - 120, 46, 46, "#b5392b", radius=5)
     sheet.ring(x + 99, y + height - 97, 13, "#f5ecd8", 4)
@@ -244,8 +255,12 @@ def _probe(sheet: Sheet, x: float, y: float) -> None:
     for side in (-1, 1):
         for panel in range(3):
             left = x + side * (104 + panel * 112)
-            corners = [(left - side * 4, y - 56 - side * panel * 8 - side * 6), (left + side * 102, y - 60 - side * panel * 8 - side * 14),
-                       (left + side * 102, y + 52 - side * panel * 8 - side * 14), (left - side * 4, y + 58 - side * panel * 8 - side * 6)]  # fmt: skip
+            corners = [
+                (left - side * 4, y - 56 - side * panel * 8 - side * 6),
+                (left + side * 102, y - 60 - side * panel * 8 - side * 14),
+                (left + side * 102, y + 52 - side * panel * 8 - side * 14),
+                (left - side * 4, y + 58 - side * panel * 8 - side * 6),
+            ]
             sheet.polygon(corners, "#24477e")
             (ax, ay), (bx, by), (_, cy), (_, dy) = corners
             for cut in range(1, 4):
@@ -286,7 +301,7 @@ def orbit_chart() -> Sheet:
     return sheet
 
 
-def _spiral(x: float, y: float, turn: int) -> tuple[float, float]:
+def _spiral(x: float, y: float, turn: int) -> Point:
     part = turn / 560
     wide, tall, angle = 200 + 360 * part, 172 + 198 * part, math.radians(150 + turn)
     return x + 120 * part + wide * math.cos(angle), y - 10 * part + tall * math.sin(angle)
@@ -295,7 +310,7 @@ def _spiral(x: float, y: float, turn: int) -> tuple[float, float]:
 def route_map() -> Sheet:
     sheet = Sheet(*PAPER)
     sheet.line(_smooth([(-40, 640), (300, 700), (640, 620), (980, 700), (1300, 640), (1660, 700)]), "#bfd9df", 90)
-    lines = [
+    lines: list[tuple[str, list[Point]]] = [
         ("#c2543c", [(120, 260), (420, 260), (640, 480), (1020, 480), (1240, 260), (1480, 260)]),
         ("#35698c", [(160, 800), (420, 540), (640, 480), (820, 300), (820, 80)]),
         ("#5f8f5a", [(1020, 480), (1180, 640), (1180, 820)]),
@@ -312,7 +327,7 @@ def route_map() -> Sheet:
     return sheet
 
 
-def _stops(sheet: Sheet, points: list[tuple[float, float]], colour: str) -> None:
+def _stops(sheet: Sheet, points: Sequence[Point], colour: str) -> None:
     for (ax, ay), (bx, by) in pairwise(points):
         count = max(1, int(math.hypot(bx - ax, by - ay) // 95))
         for stop in range(count + 1):
@@ -346,9 +361,9 @@ def gradient_profile() -> Sheet:
     steep = [(x, y) for x, y in line if 600 <= x <= 950]
     sheet.line(steep, "#c2543c", 12)
     for x in (120, 330, 520, 690, 930, 1060, 1330, 1500):
-        y = min(line, key=lambda point: abs(point[0] - x))[1]
-        sheet.line([(x, y), (x, 790)], "#f6efdf88", 2)
-        sheet.disc(x, y, 15, INK)
-        sheet.disc(x, y, 9, "#fffaf0")
+        station = min(line, key=lambda point: abs(point[0] - x))
+        sheet.line([station, (x, 790)], "#f6efdf88", 2)
+        sheet.disc(*station, 15, INK)
+        sheet.disc(*station, 9, "#fffaf0")
     sheet.line([(120, 120), (120, 790), (1500, 790)], INK, 4)
     return sheet

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""writer.py SEED ACTS ARTICLE...: one of many processes that post, vote and moderate at once.
+
+Prints one JSON line: the comments that were acknowledged, as [article, number, pk].
+"""
+
+import json
+import os
+import random
+import sys
+from pathlib import Path
+
+import django
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+
+from comments.models import Comment, Refusal  # noqa: E402
+
+
+def act(chance: random.Random, article: int, text: str) -> Comment | None:
+    """One act of a reader or the owner; the comment when it was a post."""
+    answered = Comment.objects.filter(article=article).order_by("?").first()
+    roll = chance.random()
+    if answered and roll > 0.9:
+        chance.choice([answered.remove, answered.restore, answered.mark_spam, answered.approve])(by=None)
+        return None
+    if answered and roll > 0.7:
+        answered.cast_vote(f"visitor{chance.randrange(20)}", chance.choice([0, 1]))
+        return None
+    parent = answered.pk if answered and roll < 0.5 else None
+    return Comment.objects.post(article, text=text, visitor_key=text, parent_id=parent)
+
+
+def main(seed: int, acts: int, articles: list[int]) -> None:
+    chance, posted = random.Random(seed), []
+    for n in range(acts):
+        article = chance.choice(articles)
+        try:
+            comment = act(chance, article, f"{seed}-{n}")
+        except Refusal:
+            # What it answers was removed a moment before; nothing was written.
+            continue
+        if comment:
+            posted.append([article, comment.number, comment.pk])
+    print(json.dumps(posted))
+
+
+if __name__ == "__main__":
+    seed, acts, *articles = map(int, sys.argv[1:])
+    main(seed, acts, articles)
