@@ -62,7 +62,7 @@ class EditorMixin:
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class SourceInline(admin.TabularInline):
+class SourceInline(admin.StackedInline):
     model = Source
     formfield_overrides = HTTPS
     extra = 0
@@ -73,7 +73,7 @@ class AddendumInline(EditorMixin, admin.StackedInline):
     extra = 0
 
 
-class RelatedLinkInline(admin.TabularInline):
+class RelatedLinkInline(admin.StackedInline):
     model = RelatedLink
     formfield_overrides = HTTPS
     fk_name = "article"

@@ -26,8 +26,9 @@ from articles.parent_links import circles, parents_first
 from articles.wordpress_markup import Converted, convert
 
 KINDS = {"post": Article.Kind.ARTICLE, "page": Article.Kind.PAGE, "": Article.Kind.ARTICLE}
-PATH_LENGTH = Redirect._meta.get_field("old_path").max_length
-REF_LENGTH = Article._meta.get_field("import_ref").max_length
+# The columns of django.contrib.redirects, and ours of every import_ref.
+PATH_LENGTH = Redirect._meta.get_field("old_path").max_length or 0
+REF_LENGTH = 200
 PICTURE_ELSEWHERE = re.compile(r"""<img\b[^>]*\bsrc="(?:https?:)?//""")
 
 

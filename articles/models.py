@@ -234,9 +234,11 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.title or str(_("(untitled)"))
 
+    def clean(self):
+        self._publish_now_if_no_moment_is_given()
+
     def save(self, *args, **kwargs):
-        if self.status == self.Status.PUBLISHED and self.published_at is None:
-            self.published_at = timezone.now()
+        self._publish_now_if_no_moment_is_given()
         if not self.slug:
             self.slug = self.free_slug(self.title)
         # The only door: editor, importer and shell all pass it.
@@ -245,6 +247,10 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse(f"articles:{self.kind}", args=[self.slug])
+
+    def _publish_now_if_no_moment_is_given(self) -> None:
+        if self.status == self.Status.PUBLISHED and self.published_at is None:
+            self.published_at = timezone.now()
 
     def save_discussion(self) -> None:
         """Write what this row keeps of the discussion; the caller holds the lock (`ArticleQuerySet.lock`)."""
@@ -281,17 +287,20 @@ class Article(models.Model):
         return text if len(text) <= 120 else text[:119] + "…"
 
     def newer(self) -> "Article | None":
+        if not self._has_neighbours:
+            return None
         after = Q(published_at__gt=self.published_at) | Q(published_at=self.published_at, pk__gt=self.pk)
-        return self._neighbours().filter(after).order_by("published_at", "pk").first()
+        return Article.objects.published().listed().for_lists().filter(after).order_by("published_at", "pk").first()
 
     def older(self) -> "Article | None":
+        if not self._has_neighbours:
+            return None
         before = Q(published_at__lt=self.published_at) | Q(published_at=self.published_at, pk__lt=self.pk)
-        return self._neighbours().filter(before).newest_first().first()
+        return Article.objects.published().listed().for_lists().filter(before).newest_first().first()
 
-    def _neighbours(self) -> ArticleQuerySet:
-        if self.published_at is None or self.kind != self.Kind.ARTICLE:
-            return Article.objects.none()
-        return Article.objects.published().listed().for_lists()
+    @property
+    def _has_neighbours(self) -> bool:
+        return self.kind == self.Kind.ARTICLE and self.published_at is not None
 
     def related(self, limit: int = 6) -> list["RelatedLink"]:
         """The owner's choice in the owner's order, topped up to `limit`.

@@ -19,10 +19,10 @@ def circles(parents: Mapping[Key, Key | None]) -> list[list[Key]]:
     for start in parents:
         path: dict[Key, None] = {}
         key: Key | None = start
-        while key in parents and key not in done and key not in path:
+        while key is not None and key in parents and key not in done and key not in path:
             path[key] = None
             key = parents[key]
-        if key in path:
+        if key is not None and key in path:
             trail = list(path)
             found.append(trail[trail.index(key) :])
         done.update(path)

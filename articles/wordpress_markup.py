@@ -13,14 +13,29 @@ from html import escape, unescape
 
 from articles import body
 
-TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:[^>"']|"[^"]*"|'[^']*')*+>""")
-BLOCK_COMMENT = re.compile(r"<!--\s*(/?)wp:(\S+).*?(/?)-->", re.DOTALL)
-BREAK_COMMENT = re.compile(r"<!--\s*(?:more|nextpage).*?-->", re.DOTALL)
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# None of these looks far ahead for an end that may not be there: that would
+# take the square of the length. So nothing reaches over the next beginning.
+TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:[^<>"']++|"[^"]*"|'[^']*'){0,200}+>""")
+BLOCK_COMMENT = re.compile(r"<!--\s*(/?)wp:(\S+)(?:(?!-->|<!--).)*?(/?)-->", re.DOTALL)
+BREAK_COMMENT = re.compile(r"<!--\s*(?:more|nextpage)(?:(?!<!--).)*?-->", re.DOTALL)
+COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)
 
 # Blocks whose loose text is made into paragraphs, such whose line ends count
 # but which hold no paragraphs, and such in which line ends mean nothing.
-FLOW = {"div", "blockquote", "section", "article", "aside", "header", "footer", "main", "center", "details", "form", "address"}
+FLOW = {
+    "div",
+    "blockquote",
+    "section",
+    "article",
+    "aside",
+    "header",
+    "footer",
+    "main",
+    "center",
+    "details",
+    "form",
+    "address",
+}
 LINES = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "dt", "dd", "figcaption", "caption", "summary"}
 STRUCTURE = {"ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "colgroup", "figure", "select"}
 VERBATIM = {"pre", "script", "style", "textarea"}
@@ -29,22 +44,26 @@ BLOCKS = FLOW | LINES | STRUCTURE | VERBATIM
 RULES = {"hr", "col"}
 
 ATTRIBUTE = r"""\b{}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>\]]+))"""
-FRAME = re.compile(r"<iframe\b([^>]*)>.*?(?:</iframe\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-OBJECT = re.compile(r"<object\b[^>]*>(.*?)</object\s*>|<embed\b[^>]*>(?:</embed\s*>)?", re.IGNORECASE | re.DOTALL)
-PLAYER = re.compile(r"<(audio|video)\b([^>]*)>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+FRAME = re.compile(r"<iframe\b([^<>]*)>(?:[^<]*</iframe\s*>)?", re.IGNORECASE)
+OBJECT = re.compile(
+    r"<object\b[^<>]*>(?:(?!<object\b).)*?</object\s*>|<embed\b[^<>]*>(?:\s*</embed\s*>)?", re.IGNORECASE | re.DOTALL
+)
+PLAYER = re.compile(r"<(audio|video)\b([^<>]*)>((?:(?!<\1\b).)*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
 EMBED_BLOCK = re.compile(
-    r"<figure\b[^>]*\bwp-block-embed\b[^>]*>\s*<div\b[^>]*>\s*(https?://[^\s<]+)\s*</div>(.*?)</figure>", re.DOTALL
+    r"<figure\b[^<>]*\bwp-block-embed\b[^<>]*>\s*<div\b[^<>]*>\s*(https?://[^\s<]+)\s*</div>((?:(?!<figure\b).)*?)</figure>",
+    re.DOTALL,
 )
 LONELY_ADDRESS = re.compile(r"^[ \t]*(https?://[^\s<>\"']+)[ \t]*$", re.MULTILINE)
-LONELY_PARAGRAPH = re.compile(r"<p\b[^>]*>\s*(https?://[^\s<>\"']+)\s*</p>")
+LONELY_PARAGRAPH = re.compile(r"<p\b[^<>]*>\s*(https?://[^\s<>\"']+)\s*</p>")
+EMPTY_INLINE = re.compile(r"<(a|b|strong|i|em|u|s|span|small)\b[^<>]*>(\s*)</\1>")
 EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|&nbsp;)*</p>\n?")
 YOUTUBE_PLAYER = re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/(?:embed|v)/([\w-]+)[^\s]*")
 YOUTUBE_ID = re.compile(r"[\w-]{11}")
 
-CAPTION = re.compile(r"\[(?:wp_)?caption\b([^\]]*)\](.*?)\[/(?:wp_)?caption\]", re.DOTALL)
-EMBED = re.compile(r"(?<!\[)\[(embed|youtube)\b([^\]]*)\](?:([^\[\]]*)\[/\1\])?")
-MEDIA = re.compile(r"(?<!\[)\[(audio|video)\b([^\]]*)\](?:([^\[\]]*)\[/\1\])?")
-GALLERY = re.compile(r"(?<!\[)\[(gallery|playlist)\b[^\]]*\](?!\])")
+CAPTION = re.compile(r"\[(?:wp_)?caption\b([^\[\]]*)\]((?:(?!\[(?:wp_)?caption\b).)*?)\[/(?:wp_)?caption\]", re.DOTALL)
+EMBED = re.compile(r"(?<!\[)\[(embed|youtube)\b([^\[\]]*)\](?:([^\[\]]*)\[/\1\])?")
+MEDIA = re.compile(r"(?<!\[)\[(audio|video)\b([^\[\]]*)\](?:([^\[\]]*)\[/\1\])?")
+GALLERY = re.compile(r"(?<!\[)\[(gallery|playlist)\b[^\[\]]*\](?!\])")
 MEDIA_SOURCES = ("src", "mp3", "m4a", "ogg", "wav", "mp4", "m4v", "webm", "ogv", "flv", "wmv")
 
 
@@ -68,7 +87,7 @@ def convert(source: str) -> Converted:
     # The title of the page is its only h1, and the policy has no <address>.
     for name, instead in (("h1", "h2"), ("address", "div")):
         html = re.sub(rf"<(/?){name}\b", rf"<\1{instead}", html, flags=re.IGNORECASE)
-    html = EMPTY_PARAGRAPH.sub("", body.clean(html)).strip()
+    html = EMPTY_PARAGRAPH.sub("", EMPTY_INLINE.sub(r"\2", body.clean(html))).strip()
     if len(html) > body.MAX_LENGTH:
         raise body.BodyTooLong(f"{len(html)} characters, at most {body.MAX_LENGTH}")
     return Converted(html, dropped)

@@ -155,7 +155,7 @@ class Text:
         self.prolog: str | None = ""
         self.held_back = ""
 
-    def read(self, size: int) -> str:
+    def read(self, size: int = -1) -> str:
         # An empty answer means the end, and a piece may hold nothing but half a character.
         text = ""
         while not text and (data := self.file.read(size)):
@@ -235,7 +235,7 @@ class _Reader:
         above: list[ET.Element] = []
         has_channel = False
         try:
-            for event, value in ET.iterparse(self.text, ("start-ns", "start", "end")):  # type: ignore[arg-type]
+            for event, value in ET.iterparse(self.text, ("start-ns", "start", "end")):
                 if event == "start-ns":
                     namespaces.add(value[1])
                 elif event == "start":

@@ -11,8 +11,6 @@ from comments.models import Comment, ModerationEvent, Trackback
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows that are looked at here and changed only by verbs."""
 
-    actions_on_bottom = True
-
     def has_add_permission(self, request):
         return False
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from html import unescape
 from pathlib import Path
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -60,7 +61,7 @@ def import_export(path: str | Path, progress: Callable[[int], None]) -> Sheet:
     faults = wxr.Faults()
     sheet = Sheet()
     records = wxr.read(path, faults)
-    site = next(records)
+    site = cast(wxr.Site, next(records))
     articles = ArticleImport(site, sheet)
     items = 0
     for record in records:
@@ -83,9 +84,7 @@ def _note_faults(sheet: Sheet, faults: wxr.Faults) -> None:
     if faults.control_characters:
         sheet.note(_("control characters dropped from the file"), count=faults.control_characters)
     if faults.unreadable_characters:
-        sheet.note(
-            _("characters of the file that cannot be read (now U+FFFD)"), count=faults.unreadable_characters
-        )
+        sheet.note(_("characters of the file that cannot be read (now U+FFFD)"), count=faults.unreadable_characters)
 
 
 class _Discussion:

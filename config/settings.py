@@ -192,6 +192,9 @@ SECRET_KEY = env_secret_key("SECRET_KEY", VAR_DIR / "secret_key")
 DATABASES = {"default": env_database("DATABASE_URL", VAR_DIR / "kawaraban.sqlite3", WEB_THREADS)}
 CACHES = {"default": env_cache("CACHE_URL")}
 
+# Whether an empty database is filled with the example articles.
+DEMO_SITE = env_choice("DEMO_SITE", "yes", {"yes", "no"})
+
 # What it is called
 
 SITE_NAME = env_text("SITE_NAME", "瓦版")
@@ -332,6 +335,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # A stranger's bad Host header is answered with 400; it is no news for the owner.
-    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
+    # A stranger's bad Host header or oversized form is answered; it is no news for the owner.
+    "loggers": {
+        f"django.security.{name}": {"handlers": [], "propagate": False}
+        for name in ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent")
+    },
 }

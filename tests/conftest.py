@@ -32,6 +32,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     report = yield
+    # Only the other database is a reason to leave a test out; whatever else is missing must be seen.
+    if report.skipped and not hasattr(report, "wasxfail") and "only on " not in report.longrepr[2]:
+        report.outcome = "failed"
+        report.longrepr = (
+            f"A test may be skipped with the reason 'only on PostgreSQL' (or SQLite), not: {report.longrepr}"
+        )
     server = getattr(item, "funcargs", {}).get("server")
     if report.failed and server:
         report.sections.append(("gunicorn", server.new_log()))
@@ -47,6 +53,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    # The pool has as many connections as the server has threads; a test may use more.
+    database["OPTIONS"].pop("pool", None)
 
 
 @pytest.fixture(autouse=True)

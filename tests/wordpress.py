@@ -5,6 +5,7 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from articles import wxr
 
@@ -17,6 +18,13 @@ def japanese_export() -> Path:
     if not JAPANESE_EXPORT.exists():
         pytest.skip(f"the public test export is missing: {JAPANESE_EXPORT}")
     return JAPANESE_EXPORT
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """For tests that read messages: import it, and they do not depend on the catalogues."""
+    with translation.override("en"):
+        yield
 
 
 def element(name: str, text: object) -> str:

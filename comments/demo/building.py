@@ -38,14 +38,15 @@ def read_articles() -> dict[str, dict]:
 
 
 def build_demo_site(now: datetime, author: User | None = None) -> bool:
-    """Make everything, or nothing when there is an article already: then False.
+    """Make everything, or nothing when the site is not empty: then False.
 
     A failure leaves neither rows nor files behind.
     """
     site = _DemoSite(now, author)
     try:
         with transaction.atomic():
-            if Article.objects.exists():
+            # An owner who has deleted the examples does not want them back.
+            if any(model.objects.exists() for model in (Article, Category, Picture)):
                 return False
             site.build()
     except BaseException:

@@ -551,14 +551,15 @@ def route_bus() -> Sheet:
     sheet.band(690, 130, "#6d7078", "#5b5e66")
     for x in range(-40, WIDTH, 170):
         sheet.rect(x, 750, 90, 8, "#f0e6c8")
-    sheet.line([(1330, 700), (1330, 470)], "#54606a", 9)
+    _bus(sheet, 400, 770)
+    sheet.line([(1330, 850), (1330, 470)], "#54606a", 9)
     sheet.disc(1330, 462, 44, "#f6efdd")
     sheet.disc(1330, 462, 34, "#c2543c")
     sheet.rect(1284, 520, 92, 70, "#f6efdd", radius=6)
     for row in range(3):
         sheet.rect(1296, 534 + row * 17, 68 - row * 14, 6, "#54606a")
-    _bus(sheet, 400, 770)
-    return sheet
+    # The doors of a bus that keeps left are on its left, so it must drive to the left to show them.
+    return sheet.mirrored()
 
 
 def _bus(sheet: Sheet, x: float, y: float) -> None:

@@ -84,6 +84,11 @@ class Sheet:
             x, y, size = dice.uniform(0, WIDTH), dice.uniform(0, bottom), 0.7 + 1.9 * dice.random() ** 4
             self.disc(x, y, size, f"{colour}{dice.randint(90, 255):02x}")
 
+    def mirrored(self) -> "Sheet":
+        other = Sheet("#000000")
+        other.image.paste(self.image.transpose(Image.Transpose.FLIP_LEFT_RIGHT))
+        return other
+
     def jpeg(self) -> bytes:
         picture = ImageChops.soft_light(self.image.reduce(SCALE), _grain())
         out = io.BytesIO()

@@ -47,6 +47,11 @@ def test_it_writes_an_article_with_all_that_belongs_to_it(client, owner):
     assert (article.sources.count(), article.addenda.count(), article.related_links.count()) == (1, 1, 1)
 
 
+def test_publishing_without_a_moment_publishes_now(client, owner):
+    client.post(ADD, filled(status="published"))
+    assert Article.objects.published().count() == 1
+
+
 def test_it_cleans_the_body_and_keeps_what_was_typed_beside_it(client, owner):
     client.post(ADD, filled(body="<p>字<script>x</script></p>"))
     article = Article.objects.get()

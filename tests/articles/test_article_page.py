@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article
@@ -97,7 +98,14 @@ def test_readers_do_not_find_drafts_and_what_is_scheduled(client, hidden):
     assert client.get(make_article(**hidden).get_absolute_url()).status_code == 404
 
 
-@pytest.mark.parametrize("hidden", [{"status": Article.Status.DRAFT}, {"published_at": timezone.now() + timedelta(1)}])
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"status": Article.Status.DRAFT},
+        {"status": Article.Status.DRAFT, "published_at": None},
+        {"published_at": timezone.now() + timedelta(1)},
+    ],
+)
 def test_the_owner_previews_them(client, hidden):
     article = make_article(title="まだ秘密", **hidden)
     client.force_login(make_owner())
@@ -124,8 +132,6 @@ def test_it_does_not_find_an_unknown_article(client, slug):
 
 
 def test_the_same_bytes_for_everybody_and_no_cookie(client, article):
-    from django.test import Client
-
     plain = Client().get(article.get_absolute_url())
     client.force_login(make_owner())
     owner = client.get(article.get_absolute_url(), headers={"Cookie": "visitor=x", "Accept-Language": "en"})

@@ -7,6 +7,7 @@ import pytest
 from articles import wxr
 from articles.wxr import Author, Faults, Item, Site, Term, WxrError
 from tests.wordpress import author, category, comment, export, in_term, item, post_meta, records_of, tag, written
+from tests.wordpress import in_english as in_english
 from tests.wordpress import japanese_export as japanese_export
 
 

@@ -107,7 +107,12 @@ def test_it_is_fresh_and_several_months_old(demo_site):
     assert not Comment.objects.filter(created_at__gt=now).exists()
     assert not Addendum.objects.filter(added_at__gt=now).exists()
     assert not Trackback.objects.filter(created_at__gt=now).exists()
-    assert not Article.objects.filter(updated_at__gt=now).exists()
+
+
+def test_an_article_changed_last_when_it_was_published_or_added_to(demo_site):
+    for article in Article.objects.published().prefetch_related("addenda"):
+        moments = [article.published_at, *(addendum.added_at for addendum in article.addenda.all())]
+        assert article.updated_at == max(moments)
 
 
 def test_some_related_links_are_chosen_and_some_are_left_to_the_site(demo_site):
@@ -129,7 +134,7 @@ def test_the_command_names_the_owner_as_author(quick_pictures, django_user_model
 @pytest.mark.django_db
 def test_it_does_nothing_where_there_is_an_article(settings, capsys):
     Article.objects.create(title="先にあった記事")
-    make(capsys)
+    assert make(capsys)
     assert Article.objects.count() == 1
     assert not Category.objects.exists() and not Tag.objects.exists() and not Picture.objects.exists()
     assert not files_of(settings)

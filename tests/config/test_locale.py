@@ -19,7 +19,12 @@ def catalogue(domain, folder=ROOT):
 
 
 def texts(messages):
-    return {message.id: message.string for message in messages if message.id}
+    return {settled(message.id): settled(message.string) for message in messages if message.id}
+
+
+def settled(text):
+    """A text with a plural is a pair, which one of Babel's two readers gives as a list."""
+    return tuple(text) if isinstance(text, list) else text
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -43,10 +48,7 @@ def test_a_translation_names_the_same_values(domain):
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_the_compiled_catalogue_is_not_stale(domain):
     with (ROOT / f"locale/ja/LC_MESSAGES/{domain}.mo").open("rb") as file:
-        compiled = {
-            (ident if isinstance(ident, tuple) else ident): string for ident, string in texts(read_mo(file)).items()
-        }
-    assert compiled == texts(catalogue(domain))
+        assert texts(read_mo(file)) == texts(catalogue(domain))
 
 
 def test_the_catalogue_holds_just_the_texts_of_the_project(tmp_path):
