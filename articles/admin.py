@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import models
@@ -43,7 +46,7 @@ EDITOR = {
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
 # An address typed without its scheme.
-HTTPS = {models.URLField: {"assume_scheme": "https"}}
+HTTPS: Mapping[type[models.Field], Mapping[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
 
 
 class EditorMixin:
@@ -103,7 +106,7 @@ class ArticleAdmin(EditorMixin, admin.ModelAdmin):
     @admin.display(description=_("state"), ordering="status")
     def state(self, article: Article) -> str:
         if article.status == Article.Status.PUBLISHED and not article.is_public:
-            return _("scheduled")
+            return str(_("scheduled"))
         return article.get_status_display()
 
     @admin.display(description=_("page"))

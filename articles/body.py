@@ -39,7 +39,6 @@ ATTRIBUTES = {
 CLASSES = {"figure": {"figure--start", "figure--end"}}
 
 
-
 def _own_names(tag: str, attribute: str, value: str) -> str:
     """Ids of a body in a room of their own: none can be taken for the page's, such as `c12`."""
     if attribute == "id" and not value.startswith("body-"):

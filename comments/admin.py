@@ -18,12 +18,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
     def get_readonly_fields(self, request, obj=None):
-        return self.fields or [field.name for field in self.model._meta.fields]
+        return self.fields
 
 
 class ModerationEventInline(admin.TabularInline):
     model = ModerationEvent
-    fields = readonly_fields = ["created_at", "action", "status_before", "moderator"]
+    fields = readonly_fields = ("created_at", "action", "status_before", "moderator")
     extra = 0
     can_delete = False
 
@@ -41,7 +41,7 @@ class CommentAdmin(ReadOnlyAdmin):
     search_fields = ["text", "author_name"]
     ordering = ["-created_at", "-pk"]
     show_full_result_count = False
-    fields = ["article_link", "number", "answers", "author", "text", "status", "score", "created_at", "page_link"]
+    fields = ("article_link", "number", "answers", "author", "text", "status", "score", "created_at", "page_link")
     inlines = [ModerationEventInline]
     actions = ["approve", "remove", "restore", "mark_spam"]
 
@@ -51,7 +51,7 @@ class CommentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("name"))
     def author(self, comment: Comment) -> str:
-        return comment.author_name or _("Anonymous")
+        return comment.author_name or str(_("Anonymous"))
 
     @admin.display(description=_("article"))
     def article_link(self, comment: Comment) -> str:
@@ -103,7 +103,7 @@ class ModerationEventAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "action", "comment", "status_before", "moderator"]
     list_filter = ["action"]
     list_select_related = ["comment", "moderator"]
-    fields = ["created_at", "action", "comment", "status_before", "moderator"]
+    fields = ("created_at", "action", "comment", "status_before", "moderator")
 
 
 @admin.register(Trackback)

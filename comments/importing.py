@@ -109,7 +109,7 @@ class _Discussion:
         self.stored = {
             comment.number: comment
             for comment in Comment.objects.filter(article=article)
-            .only("number", "parent_id", "tree_id", "lft", "rght", "level", "import_ref")
+            .only("number", "parent_id", "tree_id", "lft", "rght", "level", "status", "import_ref")
             # django-mptt's own order, by tree, makes SQLite walk the whole table in that order.
             .order_by("number")
         }
@@ -123,7 +123,7 @@ class _Discussion:
         self._insert(comments)
         for batch in _batches(changed):
             Comment.objects.bulk_update(batch, ["lft", "rght", "level"])
-        self._recount()
+        self._recount(comments)
         self.report.new = len(comments)
         self.report.deepest = max(comment.level for comment in comments.values())
         self.report.upvotes = sum(record.upvotes for record in records.values())
@@ -214,10 +214,8 @@ class _Discussion:
                 comments[number].parent_id = parent and (comments.get(parent) or self.stored[parent]).pk
             Comment.objects.bulk_create([comments[number] for number in levels[level]], batch_size=BATCH)
 
-    def _recount(self) -> None:
-        self.article.comment_count = Comment.objects.filter(
-            article=self.article, status=Comment.Status.PUBLISHED
-        ).count()
+    def _recount(self, comments: dict[int, Comment]) -> None:
+        self.article.comment_count = sum(comment.is_published for comment in (self.stored | comments).values())
         self.article.last_comment_number = max(self.parents)
         self.article.discussion_version += 1
         self.article.save_discussion()

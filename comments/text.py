@@ -20,6 +20,9 @@ MAX_LENGTH = 5_000
 ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 SHOWN_LENGTH = 60
 
+# Spaces, joiners, direction marks and what only changes the character before it.
+UNSEEN = {"Cf", "Zs", "Zl", "Zp", "Mn"}
+
 
 def normalise(text: str) -> str:
     """Line ends as one newline, no white space at the ends, at most two empty lines in a row."""
@@ -44,10 +47,7 @@ def unprintable(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """True when nothing in the text can be seen: white space, joiners and other invisible characters."""
-    return all(
-        character.isspace() or unicodedata.category(character) in {"Cf", "Zs", "Zl", "Zp", "Mn"} or character == "\u3164"
-        for character in text
-    )
+    return all(unicodedata.category(character) in UNSEEN or character in "\n\t\u3164" for character in text)
 
 
 def render(text: str) -> SafeString:

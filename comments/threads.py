@@ -48,9 +48,7 @@ def arrange(comments: Iterable["Comment"]) -> list[Row]:
         children[comment.parent_id if comment.parent_id in by_pk else None].append(comment)
     shown = _with_ancestors(comments, by_pk)
     rows = [
-        Row(comment, level, by_pk.get(comment.parent_id))
-        for comment, level in _walk(children)
-        if comment.pk in shown
+        Row(comment, level, by_pk.get(comment.parent_id)) for comment, level in _walk(children) if comment.pk in shown
     ]
     next_levels = [*(row.level for row in rows[1:]), 0]
     for row, next_level in zip(rows, next_levels, strict=False):

@@ -333,11 +333,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # A stranger's bad Host header or oversized form is answered; it is no news for the owner.
     "loggers": {
-        f"django.security.{name}": {"handlers": [], "propagate": False}
+        f"django.security.{name}": {"handlers": ["nowhere"], "propagate": False}
         for name in ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent")
     },
 }

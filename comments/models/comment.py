@@ -254,7 +254,7 @@ class Comment(MPTTModel):
         return self._decide("mark_spam", others, self.Status.SPAM, by)
 
     @transaction.atomic
-    def _decide(self, action: str, allowed: set[str], status: str, by) -> bool:
+    def _decide(self, action: str, allowed: set[Status], status: Status, by) -> bool:
         article = Article.objects.lock(self.article_id)
         before = Comment.objects.values_list("status", flat=True).get(pk=self.pk)
         if before not in allowed:

@@ -16,9 +16,7 @@ class ModerationEvent(models.Model):
     comment = models.ForeignKey(
         "comments.Comment", models.CASCADE, related_name="moderation_events", verbose_name=_("comment")
     )
-    moderator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, verbose_name=_("moderator")
-    )
+    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, verbose_name=_("moderator"))
     action = models.CharField(_("decision"), max_length=10, choices=Action)
     status_before = models.CharField(_("status before"), max_length=10)
     created_at = models.DateTimeField(_("decided"), default=timezone.now)

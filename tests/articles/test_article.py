@@ -56,6 +56,8 @@ def test_the_database_takes_no_link_to_the_article_itself():
         RelatedLink.objects.create(article=article, target=article)
 
 
-@pytest.mark.parametrize(("lead", "summary"), [("短いリード", "短いリード"), ("", "本文です。"), ("あ" * 130, "あ" * 119 + "…")])
+@pytest.mark.parametrize(
+    ("lead", "summary"), [("短いリード", "短いリード"), ("", "本文です。"), ("あ" * 130, "あ" * 119 + "…")]
+)
 def test_the_summary_is_the_lead_or_the_beginning(lead, summary):
     assert make_article(lead=lead).summary == summary

@@ -24,7 +24,8 @@ def inline(prefix, *rows):
 
 
 def filled(**fields):
-    blank = {"title": "港の朝", "slug": "", "kind": "article", "status": "draft", "comments": "open", "body": "<p>字</p>"}
+    blank = {"title": "港の朝", "slug": "", "kind": "article", "status": "draft", "comments": "open"}
+    blank["body"] = "<p>字</p>"
     return blank | inline("sources") | inline("addenda") | inline("related_links") | fields
 
 

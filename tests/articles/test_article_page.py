@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 def article():
     picture = make_picture(alt="朝の港", author="瓦版写真部", licence="CC BY 4.0", link="https://example.com/p")
     category, tag = make_category(name="海のたより", slug="sea"), make_tag(name="港町", slug="town")
-    return make_article(title="港の朝", slug="asa", lead="静かな始まり", category=category, tags=[tag], eye_catch=picture)
+    about = {"title": "港の朝", "slug": "asa", "lead": "静かな始まり"}
+    return make_article(**about, category=category, tags=[tag], eye_catch=picture)
 
 
 def page_of(client, article):
@@ -36,7 +37,8 @@ def test_it_shows_the_credit_of_the_eye_catch(client, article):
 
 
 def test_it_lists_sources(client, article):
-    article.sources.create(title="港湾統計", publisher="港町役場", url="https://example.com/s", seen_on=date(2026, 10, 3))
+    address, day = "https://example.com/s", date(2026, 10, 3)
+    article.sources.create(title="港湾統計", publisher="港町役場", url=address, seen_on=day)
     page = page_of(client, article)
     assert "参考" in page
     assert 'href="https://example.com/s"' in page
@@ -66,8 +68,9 @@ def test_it_says_that_there_are_no_trackbacks(client, article):
 
 
 def test_it_lists_trackbacks_that_are_shown(client, article):
-    Trackback.objects.create(article=article, kind="pingback", url="https://example.com/t", title="紹介されました")
-    Trackback.objects.create(article=article, kind="pingback", url="https://example.com/u", title="宣伝", is_published=False)
+    ping = {"article": article, "kind": "pingback", "url": "https://example.com/t"}
+    Trackback.objects.create(**ping, title="紹介されました")
+    Trackback.objects.create(**ping, title="宣伝", is_published=False)
     page = page_of(client, article)
     assert "紹介されました" in page
     assert "宣伝" not in page
