@@ -58,6 +58,7 @@ BAD = [
     ("SITE_NAME", "two\nlines"),
     ("SITE_NAME", b"\xff".decode(errors="surrogateescape")),
     ("SITE_LANGUAGE", "fr"),
+    ("DEMO_SITE", "perhaps"),
     ("TIME_ZONE", "Mars/X"),
 ]
 
