@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("articles/<str:slug>/", views.ArticlePage.as_view(kind="article"), name="article"),
     path("pages/<str:slug>/", views.ArticlePage.as_view(kind="page"), name="page"),
+    path("categories/", views.CategoryList.as_view(), name="categories"),
     path("categories/<str:slug>/", views.CategoryPage.as_view(), name="category"),
     path("tags/<str:slug>/", views.TagPage.as_view(), name="tag"),
     path("archive/", views.Archive.as_view(), name="archive"),

@@ -32,6 +32,13 @@ class Home(ArticleList):
         return super().get(request, *args, **kwargs)
 
 
+class CategoryList(ListView):
+    """All categories in the order of their tree."""
+
+    model = Category
+    template_name = "articles/categories.html"
+
+
 class CategoryPage(ArticleList):
     template_name = "articles/category.html"
 

@@ -79,7 +79,8 @@ def import_comments(article: Article, records: Iterable[CommentRecord]) -> Comme
     for record in records:
         by_ref.setdefault(record.ref, record)
     report = CommentReport()
-    new = {ref: by_ref[ref] for ref in by_ref.keys() - _known(Comment, by_ref)}
+    known = _known(Comment, by_ref)
+    new = {ref: record for ref, record in by_ref.items() if ref not in known}
     report.already_there = len(by_ref) - len(new)
     if new:
         _Discussion(article, report).take_in(new)
@@ -233,8 +234,9 @@ def import_trackbacks(article: Article, records: Iterable[TrackbackRecord]) -> i
     """Take in those trackbacks that are not there yet, identity being `ref`; returns how many."""
     article = Article.objects.lock(article.pk)
     by_ref = {record.ref: record for record in records}
-    new = sorted(by_ref.keys() - _known(Trackback, by_ref))
-    Trackback.objects.bulk_create([_trackback(article, by_ref[ref]) for ref in new], batch_size=BATCH)
+    known = _known(Trackback, by_ref)
+    new = [_trackback(article, record) for ref, record in by_ref.items() if ref not in known]
+    Trackback.objects.bulk_create(new, batch_size=BATCH)
     if new:
         article.discussion_version += 1
         article.save_discussion()

@@ -7,11 +7,14 @@ register = template.Library()
 # As many as fit below a page; a WordPress export can bring dozens.
 SITE_PAGES = 6
 
+# As many as fit above a page on a phone; the list of all is one step further.
+MENU_CATEGORIES = 6
+
 
 @register.inclusion_tag("articles/_category_menu.html")
 def category_menu() -> dict:
-    """The categories at the top of the tree, in the owner's order."""
-    return {"categories": Category.objects.filter(parent=None)}
+    """The first categories at the top of the tree, in the owner's order."""
+    return {"categories": Category.objects.filter(parent=None)[:MENU_CATEGORIES]}
 
 
 @register.inclusion_tag("articles/_popular.html")

@@ -76,6 +76,16 @@ def test_a_category_shows_its_articles_and_those_below_it(client):
     assert child.get_absolute_url() in page
 
 
+def test_the_menu_stays_short_and_leads_to_all_categories(client):
+    for n in range(8):
+        make_category(name=f"大分類{n}", slug=f"top-{n}")
+    make_category(name="小分類", slug="below", parent=make_category(name="親分類", slug="above"))
+    assert client.get("/").text.count("大分類") == 6
+    page = client.get("/categories/").text
+    assert page.count('href="/categories/top-') == 8 + 6
+    assert page.index('href="/categories/above/"') < page.index('href="/categories/below/"')
+
+
 def test_a_sub_category_leads_back_up(client):
     child = make_category(slug="harbour", parent=make_category(slug="sea", name="海"))
     assert 'href="/categories/sea/"' in client.get(child.get_absolute_url()).text
@@ -122,7 +132,7 @@ def test_a_short_address_of_wordpress_leads_to_the_article(client):
     assert client.get("/?p=124").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/", "/categories/sea/", "/tags/harbour/", "/archive/2026/10/"])
+@pytest.mark.parametrize("address", ["/", "/categories/", "/categories/sea/", "/tags/harbour/", "/archive/2026/10/"])
 def test_the_number_of_queries_does_not_grow(client, everywhere, address, django_assert_max_num_queries):
     placed, _addresses = everywhere
     make_article(**placed)

@@ -24,7 +24,10 @@ def reply() -> Comment:
 
 
 def test_it_says_that_all_trees_are_whole(reply):
-    assert check() == "3 comments in 2 threads: all trees are whole"
+    # The newest row stands in the middle of its tree.
+    make_comment(parent=reply.parent)
+    make_comment(parent=reply)
+    assert check() == "5 comments in 2 threads: all trees are whole"
 
 
 def test_an_empty_table_is_whole():

@@ -209,7 +209,7 @@ def without_python(tmp_path) -> Path:
     """A PATH with what the script itself uses, and no Python."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    for name in ("id", "rm", "cmp", "cp", "apt-get"):
+    for name in ("id", "apt-get"):
         (folder / name).symlink_to(shutil.which(name) or "/bin/true")
     return folder
 
@@ -231,6 +231,19 @@ def test_a_half_made_environment_is_made_again(bare):
     assert done.returncode == 0, done.stderr
     assert not (bare / ".venv" / "left-over").exists()
     assert (bare / ".venv" / "requirements.txt").exists()
+
+
+def test_an_environment_of_somebody_else_is_used(made):
+    assert "Making" not in set_up(made).stdout
+
+
+def test_it_is_made_again_after_an_interrupted_installation(made):
+    (made / "requirements.txt").write_text("no-such-package\n")
+    failed = set_up(made)
+    (made / "requirements.txt").write_text("")
+
+    assert failed.returncode != 0
+    assert "Making .venv" in set_up(made).stdout
 
 
 def test_the_second_time_nothing_is_installed(made):
@@ -273,7 +286,8 @@ def test_an_old_python_is_no_python(bare, without_python):
 
 
 def test_without_venv_it_says_how_to_get_it(bare, without_python):
-    fake_python(without_python, "python3", refused="ensurepip")
+    for name in ("python3", "python3.11"):
+        fake_python(without_python, name, refused="ensurepip")
     done = set_up(bare, str(without_python))
 
     assert done.returncode != 0
