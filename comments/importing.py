@@ -88,7 +88,7 @@ def import_comments(article: Article, records: Iterable[CommentRecord]) -> Comme
 
 
 def _known(model: type[Comment] | type[Trackback], refs: Iterable[str]) -> set[str]:
-    found = (model.objects.filter(import_ref__in=batch).order_by() for batch in _batches(list(refs)))
+    found = (model.objects.filter(import_ref__in=batch) for batch in _batches(list(refs)))
     return {ref for rows in found for ref in rows.values_list("import_ref", flat=True) if ref}
 
 
@@ -109,10 +109,9 @@ class _Discussion:
         self.report = report
         self.stored = {
             comment.number: comment
-            for comment in Comment.objects.filter(article=article)
-            .only("number", "parent_id", "tree_id", "lft", "rght", "level", "status", "import_ref")
-            # django-mptt's own order, by tree, makes SQLite walk the whole table in that order.
-            .order_by("number")
+            for comment in Comment.objects.filter(article=article).only(
+                "number", "parent_id", "tree_id", "lft", "rght", "level", "status", "import_ref"
+            )
         }
         number_of = {comment.pk: number for number, comment in self.stored.items()}
         self.parents = {number: number_of.get(comment.parent_id) for number, comment in self.stored.items()}
