@@ -22,6 +22,7 @@ from articles import wxr
 from articles.body import BodyTooLong, plain_text
 from articles.import_sheet import Sheet
 from articles.models import SLUG_LENGTH, Article, Category, Tag
+from articles.old_addresses import stored_path
 from articles.parent_links import circles, parents_first
 from articles.wordpress_markup import Converted, convert
 
@@ -236,7 +237,7 @@ class ArticleImport:
 
     def _old_paths(self, item: wxr.Item) -> Iterator[str]:
         home = urlsplit(f"//{self.source}").path.rstrip("/") + "/"
-        path = path_from(item.link)
+        path = stored_path(path_from(item.link))
         # A link to the front page says nothing.
         if path not in {"/", home}:
             yield path
@@ -246,10 +247,9 @@ class ArticleImport:
                 yield f"{home}?page_id={item.id}"
 
     def _keep_old_addresses(self, item: wxr.Item, article: Article) -> None:
-        # Letters and not their percent codes: a third of the length, and the answer encodes them again.
-        new_path = unquote(article.get_absolute_url())
+        new_path = stored_path(article.get_absolute_url())
         for old_path in dict.fromkeys(self._old_paths(item)):
-            if old_path == article.get_absolute_url():
+            if old_path == new_path:
                 continue
             if max(len(old_path), len(new_path)) > PATH_LENGTH:
                 self.sheet.note(_("old addresses too long for a redirect"), old_path)

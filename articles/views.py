@@ -1,11 +1,10 @@
-from django.conf import settings
-from django.contrib.redirects.models import Redirect
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.generic import DetailView, ListView, TemplateView
 from django.views.generic.dates import MonthArchiveView
 
 from articles.models import Article, Category, Tag
+from articles.old_addresses import redirect_from
 
 PAGE_SIZE = 20
 
@@ -23,12 +22,10 @@ class Home(ArticleList):
     template_name = "articles/home.html"
 
     def get(self, request, *args, **kwargs):
-        # WordPress's short addresses: /?p=123 is this page's own path, so the
+        # WordPress's short addresses: /?p=123 has this page's own path, so the
         # middleware, which looks only after a 404, would never be asked.
-        if "p" in request.GET:
-            moved = Redirect.objects.filter(site_id=settings.SITE_ID, old_path=request.get_full_path()).first()
-            if moved and moved.new_path:
-                return HttpResponsePermanentRedirect(moved.new_path)
+        if request.GET.keys() & {"p", "page_id"} and (answer := redirect_from(request)):
+            return answer
         return super().get(request, *args, **kwargs)
 
 

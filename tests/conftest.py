@@ -53,6 +53,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    else:
+        # A pool may be opening a connection when the database is to be dropped.
+        database["OPTIONS"].pop("pool")
     # The pool has as many connections as the server has threads; a test may use more.
     database["OPTIONS"].pop("pool", None)
 

@@ -8,5 +8,6 @@ list.addEventListener("click", (event) => {
   if (!button || !window.opener) return;
   const { url, alt, caption } = button.dataset;
   window.opener.CKEDITOR.tools.callFunction(Number(list.dataset.callback), url, { alternative_text: alt, caption });
-  window.close();
+  // After this click has been dealt with, not in the middle of it.
+  setTimeout(() => window.close());
 });

@@ -223,6 +223,29 @@ def test_old_addresses_lead_to_the_article(take_in, client):
     assert Redirect.objects.get(old_path="/?p=1").new_path == "/articles/下書き/"
 
 
+@pytest.mark.parametrize("asked", [JAPANESE.lower(), JAPANESE.upper()])
+def test_an_old_address_is_known_however_it_is_encoded(take_in, client, asked):
+    take_in(item(link=f"https://old.example.jp/2020/{JAPANESE}/", post_name="a"))
+    assert client.get(f"/2020/{asked}/")["Location"] == "/articles/a/"
+
+
+def test_the_longest_japanese_address_of_wordpress_is_kept(take_in, client):
+    # WordPress cuts a slug at 200 encoded bytes.
+    slug = "%e7%a9%ba" * 22
+    take_in(item(link=f"https://old.example.jp/archives/2020/10/03/{slug}/", post_name=slug))
+    assert client.get(f"/archives/2020/10/03/{slug}/").status_code == 301
+
+
+def test_an_old_address_of_broken_letters_is_kept(take_in, client):
+    take_in(item(link="https://old.example.jp/2020/%e7%a9/", post_name="a"))
+    assert client.get("/2020/%e7%a9/").status_code == 301
+
+
+def test_an_address_that_the_owner_emptied_is_gone(client):
+    Redirect.objects.create(site_id=1, old_path="/old/", new_path="")
+    assert client.get("/old/").status_code == 410
+
+
 def test_a_page_has_its_short_address_too(take_in):
     take_in(item(post_type="page", link="https://old.example.jp/about/", post_name="about"))
     assert set(Redirect.objects.values_list("old_path", "new_path")) == {

@@ -132,6 +132,11 @@ def test_a_short_address_of_wordpress_leads_to_the_article(client):
     assert client.get("/?p=124").status_code == 200
 
 
+def test_a_short_address_of_a_page_does_too(client):
+    Redirect.objects.create(site_id=1, old_path="/?page_id=5", new_path="/pages/about/")
+    assert client.get("/?page_id=5")["Location"] == "/pages/about/"
+
+
 @pytest.mark.parametrize("address", ["/", "/categories/", "/categories/sea/", "/tags/harbour/", "/archive/2026/10/"])
 def test_the_number_of_queries_does_not_grow(client, everywhere, address, django_assert_max_num_queries):
     placed, _addresses = everywhere
