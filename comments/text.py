@@ -71,8 +71,8 @@ def _linked(line: str) -> str:
 
 
 def _without_trailing_punctuation(address: str) -> str:
-    """A full stop or a closing bracket after an address belongs to the sentence."""
-    while address and (address[-1] in ".,:;!?'*" or (address[-1] in ")]" and not _is_balanced(address))):
+    """A full stop or a bracket after an address belongs to the sentence."""
+    while address and (address[-1] in ".,:;!?'*([" or (address[-1] in ")]" and not _is_balanced(address))):
         address = address[:-1]
     return address
 

@@ -19,6 +19,7 @@ A = link("https://example.com/a", "example.com/a")
         ("https://example.com/a、", f"<p>{A}、</p>"),
         ("(https://example.com/a)", f"<p>({A})</p>"),  # the bracket is the sentence's
         ("「https://example.com/a」", f"<p>「{A}」</p>"),
+        ("https://example.com/a(日本語)", f"<p>{A}(日本語)</p>"),
         ("https://example.com/a.", f"<p>{A}.</p>"),
         (
             "https://example.com/a_(b)",  # a balanced bracket is the address's
