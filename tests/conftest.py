@@ -53,9 +53,6 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
-    else:
-        # A pool may be opening a connection when the database is to be dropped.
-        database["OPTIONS"].pop("pool")
     # The pool has as many connections as the server has threads; a test may use more.
     database["OPTIONS"].pop("pool", None)
 
@@ -125,6 +122,19 @@ def server_without_errors(request) -> Iterator[None]:
 
 
 # Browsers
+
+
+@pytest.fixture(scope="session")
+def no_connections() -> None:
+    connections.close_all()
+
+
+# Django keeps a thread's connections apart by whether an event loop is running.
+# Those of the other side could never be closed, and hold up the end of the test database.
+@pytest.fixture(scope="session")
+def playwright(no_connections, playwright):
+    yield playwright
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ CASES = [
     ({"Sec-Fetch-Site": "cross-site"}, False),
     ({"Sec-Fetch-Site": "cross-site", "Origin": HERE}, False),  # the first word counts
     ({"Sec-Fetch-Site": "nonsense"}, False),
-    ({"Sec-Fetch-Site": ""}, False),
+    ({"Sec-Fetch-Site": "", "Origin": HERE}, False),
     ({"Origin": HERE}, True),
     ({"Origin": HERE + "/"}, True),
     ({"Origin": "https://testserver"}, False),  # another scheme
