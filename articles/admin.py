@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import Media
-from mptt.admin import MPTTModelAdmin
 
 from articles.models import Addendum, Article, Category, Picture, RelatedLink, Source, Tag
 
@@ -103,6 +102,11 @@ class ArticleAdmin(EditorMixin, admin.ModelAdmin):
         (_("Discussion"), {"fields": ["comments", "comments_close_at", "comment_count"]}),
     ]
 
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        is_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")
+        return queryset.defer("body", "body_source") if is_list else queryset
+
     @admin.display(description=_("state"), ordering="status")
     def state(self, article: Article) -> str:
         if article.status == Article.Status.PUBLISHED and not article.is_public:
@@ -144,10 +148,17 @@ class ArticleAdmin(EditorMixin, admin.ModelAdmin):
 
 
 @admin.register(Category)
-class CategoryAdmin(MPTTModelAdmin):
-    list_display = ["name", "slug", "position"]
+class CategoryAdmin(admin.ModelAdmin):
+    list_display = ["in_tree", "slug", "position"]
+    ordering = ["tree_id", "lft"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
+    # Rows are deleted one by one, each under the lock on the tree.
+    actions = None
+
+    @admin.display(description=_("name"))
+    def in_tree(self, category: Category) -> str:
+        return "\u2003" * category.level + category.name
 
 
 @admin.register(Tag)

@@ -1,11 +1,13 @@
 import secrets
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import chain
 from typing import Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator, MaxLengthValidator
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +21,12 @@ from articles import body as html
 # Japanese slugs travel percent-encoded (nine bytes a character), so that
 # what is stored can be read and what is sent is ASCII.
 SLUG_LENGTH = 200
+
+# What an article keeps of its discussion.
+DISCUSSION_FIELDS = {"comment_count", "last_comment_number", "discussion_version"}
+
+# Nothing was published on the web before, but archives may be older.
+FIRST_YEAR = 1600
 
 
 class Category(MPTTModel):
@@ -36,6 +44,7 @@ class Category(MPTTModel):
     objects = TreeManager()
 
     class MPTTMeta:
+        # It renumbers all rows behind a new one, of which there are a few dozen.
         order_insertion_by = ["position", "name"]
 
     class Meta:
@@ -49,10 +58,28 @@ class Category(MPTTModel):
 
     @transaction.atomic
     def save(self, *args, **kwargs):
-        # django-mptt renumbers other rows and locks none. The lock on all
-        # categories (a few dozen rows) lets one change of the tree happen at a time.
-        list(Category.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+        self._lock_tree()
         super().save(*args, **kwargs)
+
+    @transaction.atomic
+    def delete(self, *args, **kwargs):
+        self._lock_tree()
+        return super().delete(*args, **kwargs)
+
+    def _lock_tree(self) -> None:
+        """Wait until nobody else changes the tree, and then see it as it is.
+
+        django-mptt renumbers other rows and locks none. The whole table, not
+        its rows, because two first categories have no row to lock; reading
+        goes on. SQLite has one writer anyway.
+        """
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE articles_category IN SHARE ROW EXCLUSIVE MODE")
+        if not self._state.adding:
+            self.refresh_from_db(fields=["lft", "rght", "tree_id", "level"])
+        if self.parent_id and self.parent:
+            self.parent.refresh_from_db(fields=["lft", "rght", "tree_id", "level"])
 
     def get_absolute_url(self) -> str:
         return reverse("articles:category", args=[self.slug])
@@ -236,6 +263,7 @@ class Article(models.Model):
 
     def clean(self):
         self._publish_now_if_no_moment_is_given()
+        refuse_before_print(published_at=self.published_at, comments_close_at=self.comments_close_at)
 
     def save(self, *args, **kwargs):
         self._publish_now_if_no_moment_is_given()
@@ -243,7 +271,15 @@ class Article(models.Model):
             self.slug = self.free_slug(self.title)
         # The only door: editor, importer and shell all pass it.
         self.body = html.clean(self.body)
+        if not self._state.adding:
+            # Somebody may have commented since this row was read.
+            kwargs.setdefault("update_fields", self._own_fields())
         super().save(*args, **kwargs)
+
+    def _own_fields(self) -> set[str]:
+        """The fields that are loaded and are not the discussion's, which are written only under its lock."""
+        loaded = {field.name for field in self._meta.concrete_fields if field.attname in self.__dict__}
+        return loaded - DISCUSSION_FIELDS - {"id"}
 
     def get_absolute_url(self) -> str:
         return reverse(f"articles:{self.kind}", args=[self.slug])
@@ -254,9 +290,7 @@ class Article(models.Model):
 
     def save_discussion(self) -> None:
         """Write what this row keeps of the discussion; the caller holds the lock (`ArticleQuerySet.lock`)."""
-        models.Model.save(
-            self, update_fields=["comment_count", "last_comment_number", "discussion_version"], force_update=True
-        )
+        models.Model.save(self, update_fields=DISCUSSION_FIELDS, force_update=True)
 
     @staticmethod
     def free_slug(text: str) -> str:
@@ -276,7 +310,12 @@ class Article(models.Model):
 
     @property
     def accepts_comments(self) -> bool:
-        if not self.is_public or self.comments == self.Comments.CLOSED:
+        return self.is_public and self.has_open_discussion
+
+    @property
+    def has_open_discussion(self) -> bool:
+        """Whether readers may comment as soon as they can see the article."""
+        if self.comments == self.Comments.CLOSED:
             return False
         return self.comments_close_at is None or timezone.now() < self.comments_close_at
 
@@ -345,6 +384,13 @@ class Source(models.Model):
         return self.title
 
 
+def refuse_before_print(**moments: datetime | None) -> None:
+    """Raise ValidationError for a moment so long ago that another time zone would put it before the year 1."""
+    wrong = [name for name, moment in moments.items() if moment and moment.year < FIRST_YEAR]
+    if wrong:
+        raise ValidationError(dict.fromkeys(wrong, _("This is too long ago; was it a slip?")), code="too_early")
+
+
 class Addendum(models.Model):
     """追記: what was added later, with its own time and its own place to link to."""
 
@@ -359,6 +405,9 @@ class Addendum(models.Model):
 
     def __str__(self) -> str:
         return html.plain_text(self.body)[:60]
+
+    def clean(self):
+        refuse_before_print(added_at=self.added_at)
 
     def save(self, *args, **kwargs):
         self.body = html.clean(self.body)

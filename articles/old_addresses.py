@@ -6,6 +6,7 @@ the table's 200 characters; as letters it has a third of the length, and it
 does not matter whether a link says %e7 or %E7.
 """
 
+from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -20,10 +21,21 @@ def stored_path(path: str) -> str:
     return repercent_broken_unicode(unquote_to_bytes(path)).decode() + mark + query
 
 
+def asked_paths(request: HttpRequest) -> Iterator[str]:
+    """The address as asked for, then without what other sites append to the links they show."""
+    yield request.get_full_path()
+    for name in ("p", "page_id"):
+        if name in request.GET:
+            yield f"{request.path}?{name}={request.GET[name]}"
+    yield request.path
+
+
 def redirect_from(request: HttpRequest) -> HttpResponse | None:
     """The answer for an address that an article had before; 410 where the owner left the new one empty."""
-    path = stored_path(request.get_full_path())
-    redirect = Redirect.objects.filter(site_id=settings.SITE_ID, old_path=path).first()
+    paths = [stored_path(path) for path in asked_paths(request)]
+    rows = Redirect.objects.filter(site_id=settings.SITE_ID, old_path__in=paths)
+    known = {row.old_path: row for row in rows}
+    redirect = next((known[path] for path in paths if path in known), None)
     if redirect is None:
         return None
     return HttpResponsePermanentRedirect(redirect.new_path) if redirect.new_path else HttpResponseGone()

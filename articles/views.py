@@ -1,4 +1,3 @@
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.generic import DetailView, ListView, TemplateView
 from django.views.generic.dates import MonthArchiveView
@@ -85,9 +84,3 @@ class ArticlePage(DetailView):
 
     def get_queryset(self):
         return Article.objects.published().filter(kind=self.kind).with_all()
-
-    def get_object(self, queryset=None):
-        # A NUL in an address is a query that PostgreSQL does not take.
-        if "\0" in self.kwargs["slug"]:
-            raise Http404
-        return super().get_object(queryset)

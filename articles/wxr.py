@@ -153,6 +153,7 @@ class Text:
         self.faults = faults
         self.decoder = _decoder(file.peek(200)[:200])  # type: ignore[attr-defined]
         self.prolog: str | None = ""
+        self.has_begun = False
         self.held_back = ""
 
     def read(self, size: int = -1) -> str:
@@ -169,6 +170,10 @@ class Text:
             text, self.held_back = text[: reference.start()], reference[0]
         text, dropped = CONTROL.subn("", text)
         self.faults.control_characters += dropped
+        if not self.has_begun:
+            # Plugins print empty lines before the declaration, where XML has nothing.
+            text = text.lstrip()
+            self.has_begun = bool(text)
         if self.prolog is not None:
             self._look_at_prolog(text)
         return text

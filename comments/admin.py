@@ -14,20 +14,29 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_add_permission(self, request):
         return False
 
+    def has_change_permission(self, request, obj=None):
+        return False
+
     def has_delete_permission(self, request, obj=None):
         return False
 
-    def get_readonly_fields(self, request, obj=None):
-        return self.fields
+
+class StatusBefore:
+    @admin.display(description=_("status before"))
+    def was(self, event: ModerationEvent) -> str:
+        return str(Comment.Status(event.status_before).label)
 
 
-class ModerationEventInline(admin.TabularInline):
+class ModerationEventInline(StatusBefore, admin.TabularInline):
     model = ModerationEvent
-    fields = readonly_fields = ("created_at", "action", "status_before", "moderator")
+    fields = readonly_fields = ("created_at", "action", "was", "moderator")
     extra = 0
     can_delete = False
 
     def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
         return False
 
 
@@ -37,13 +46,18 @@ class CommentAdmin(ReadOnlyAdmin):
 
     list_display = ["excerpt", "status", "author", "article_link", "score", "created_at"]
     list_filter = ["status"]
-    list_select_related = ["article"]
     search_fields = ["text", "author_name"]
     ordering = ["-created_at", "-pk"]
     show_full_result_count = False
     fields = ("article_link", "number", "answers", "author", "text", "status", "score", "created_at", "page_link")
     inlines = [ModerationEventInline]
+    readonly_fields = ["article_link", "answers", "author", "page_link"]
     actions = ["approve", "remove", "restore", "mark_spam"]
+
+    def get_queryset(self, request):
+        # A list of a hundred comments is not to bring a hundred articles' bodies along.
+        queryset = super().get_queryset(request).select_related("article")
+        return queryset.defer("article__body", "article__body_source")
 
     @admin.display(description=_("comment"))
     def excerpt(self, comment: Comment) -> str:
@@ -99,11 +113,12 @@ class CommentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ModerationEvent)
-class ModerationEventAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "action", "comment", "status_before", "moderator"]
+class ModerationEventAdmin(StatusBefore, ReadOnlyAdmin):
+    list_display = ["created_at", "action", "comment", "was", "moderator"]
+    readonly_fields = ["was"]
     list_filter = ["action"]
     list_select_related = ["comment", "moderator"]
-    fields = ("created_at", "action", "comment", "status_before", "moderator")
+    fields = ("created_at", "action", "comment", "was", "moderator")
 
 
 @admin.register(Trackback)

@@ -31,6 +31,9 @@ class PlainTextField(forms.CharField):
         return "" if comment_text.is_blank(value) else value
 
 
+NO_SUCH_PARENT = _("The comment that this answers does not exist.")
+
+
 class CommentForm(forms.Form):
     """What a reader sends: a text, a name if they like, and what it answers."""
 
@@ -55,7 +58,7 @@ class CommentForm(forms.Form):
         min_value=1,
         max_value=2**63 - 1,
         widget=forms.HiddenInput,
-        error_messages={"invalid": _("The comment that this answers does not exist.")},
+        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], NO_SUCH_PARENT),
     )
 
     def clean_author_name(self) -> str:

@@ -110,6 +110,8 @@ def form_page(
         "form": form,
         "parent": parent,
         "ancestors": parent.ancestry() if parent else [],
+        # A refused form stays, with what was typed, also where the discussion has closed since.
+        "closed": article and not form.is_bound and not article.accepts_comments,
     }
     template = "comments/_comment_form.html" if wants_fragment(request) else "comments/comment_form.html"
     return render(request, template, context, status=status)
@@ -131,16 +133,18 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     return vote_page(request, voted)
 
 
-def vote_page(request: HttpRequest, voted: Comment, status: int = 200) -> HttpResponse:
+def vote_page(request: HttpRequest, voted: Comment, form: VoteForm | None = None, status: int = 200) -> HttpResponse:
     visitor_key = identity.visitor_key_of(identity.token_of(request))
     has_voted = Vote.objects.filter(comment=voted, visitor_key=visitor_key).exists()
-    return render(request, "comments/vote.html", {"comment": voted, "has_voted": has_voted}, status=status)
+    return render(
+        request, "comments/vote.html", {"comment": voted, "has_voted": has_voted, "form": form}, status=status
+    )
 
 
 def cast_vote(request: HttpRequest, voted: Comment) -> HttpResponse:
     form = VoteForm(request.POST)
     if not form.is_valid():
-        return vote_page(request, voted, status=422)
+        return vote_page(request, voted, form, status=422)
     token, visitor_key = identity.identify(request)
     value = form.cleaned_data["value"]
     try:

@@ -2,18 +2,15 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Page
 
 from tests.browser_watch import BrowserWatch
-from tests.server import Server, clean_environment, run_manage
+from tests.server import Server, clean_environment, new_database, run_manage
 
 # Playwright keeps an event loop running in this thread, so Django would take
 # every later query for one from asynchronous code.
@@ -84,26 +81,12 @@ def static_files(tmp_path_factory) -> Path:
     return shared / "static"
 
 
-@contextmanager
-def new_database() -> Iterator[dict[str, str]]:
-    """The setting of an empty database beside the one of the tests; SQLite's is in the site's own folder."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        yield {}
-        return
-    name = f"served_{WORKER}_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield {"DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl()}
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory, static_files) -> Iterator[Server]:
     """The demonstration, served by gunicorn; its owner is `tests.server.OWNER`."""
     folder = tmp_path_factory.mktemp("site")
     (folder / "static").symlink_to(static_files)
-    with new_database() as database:
+    with new_database("served") as database:
         site = Server(folder, **database)
         site.prepare()
         with site:
@@ -158,7 +141,7 @@ def base_url(server) -> str:
 def browser_watch(server) -> Iterator[BrowserWatch]:
     watch = BrowserWatch(server.url)
     yield watch
-    assert not watch.unexpected(), "the browser complained"
+    assert watch.unexpected() == []
 
 
 @pytest.fixture

@@ -131,6 +131,10 @@ class Migration(migrations.Migration):
             model_name='comment',
             index=models.Index(fields=['status', '-created_at', '-id'], name='comment_queue'),
         ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(fields=['-created_at', '-id'], name='comment_newest'),
+        ),
         migrations.AddConstraint(
             model_name='comment',
             constraint=models.UniqueConstraint(fields=('article', 'number'), name='comment_number'),

@@ -197,6 +197,7 @@ class Comment(MPTTModel):
             models.Index(fields=["article", "tree_id"], condition=Q(parent__isnull=True), name="comment_roots"),
             models.Index(fields=["tree_id", "lft"], name="comment_tree"),
             models.Index(fields=["status", "-created_at", "-id"], name="comment_queue"),
+            models.Index(fields=["-created_at", "-id"], name="comment_newest"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="comment_number"),

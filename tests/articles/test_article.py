@@ -1,9 +1,12 @@
+from datetime import UTC, datetime
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import Article, RelatedLink
-from tests.factories import make_article
+from tests.factories import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +37,32 @@ def test_the_database_takes_no_published_article_without_a_moment():
     article = make_article()
     with pytest.raises(IntegrityError), transaction.atomic():
         Article.objects.filter(pk=article.pk).update(published_at=None)
+
+
+def test_saving_an_article_read_earlier_does_not_touch_its_discussion():
+    article = make_article()
+    stale = Article.objects.get(pk=article.pk)
+    make_comment(article=article)
+    stale.title = "新しい題名"
+    stale.save()
+    make_comment(article=article)
+    article.refresh_from_db()
+    assert (article.title, article.comment_count, article.last_comment_number) == ("新しい題名", 2, 2)
+
+
+def test_saving_a_part_of_an_article_leaves_what_was_not_loaded():
+    article = Article.objects.defer("body", "body_source").get(pk=make_article(body="<p>残る</p>").pk)
+    article.title = "新しい題名"
+    article.save()
+    assert Article.objects.get().body == "<p>残る</p>"
+
+
+@pytest.mark.parametrize("field", ["published_at", "comments_close_at"])
+def test_it_refuses_a_moment_before_print(field):
+    article = make_article(**{field: datetime(1, 1, 1, tzinfo=UTC)})
+    with pytest.raises(ValidationError) as refused:
+        article.full_clean()
+    assert field in refused.value.message_dict
 
 
 @pytest.mark.parametrize(

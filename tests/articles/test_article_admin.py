@@ -1,7 +1,9 @@
+from datetime import date
+
 import pytest
 
 from articles.models import Article
-from tests.factories import make_article, make_owner, make_picture, make_tag
+from tests.factories import make_article, make_category, make_owner, make_picture, make_tag
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +97,20 @@ def test_the_editor_is_let_through_by_a_nonce_and_a_hash(client, owner):
     assert "unsafe-inline" not in policy
     nonce = policy.partition("'nonce-")[2].partition("'")[0]
     assert f'<script type="importmap" nonce="{nonce}">' in response.text
+
+
+@pytest.mark.parametrize("day", ["2026-10-03", "2026/10/03", "2026年10月03日", "2026年10月3日"])
+def test_a_date_may_be_typed_as_people_write_it(client, owner, day):
+    client.post(ADD, filled(status="published", published_at_0=day, published_at_1="09:00"))
+    assert Article.objects.get().published_at.date() == date(2026, 10, 3)
+
+
+def test_categories_are_listed_in_their_tree(client, owner):
+    make_category(name="空", slug="b")
+    parent = make_category(name="海", slug="a")
+    make_category(name="港", slug="c", parent=parent)
+    page = client.get("/admin/articles/category/").text
+    assert "\u2003港" in page
 
 
 def test_the_list_tells_scheduled_articles_from_published_ones(client, owner, time_machine):

@@ -115,6 +115,7 @@ def test_the_owner_previews_them(client, hidden):
     page = client.get(f"/admin/articles/article/{article.pk}/preview/").text
     assert "まだ秘密" in page
     assert "プレビュー" in page
+    assert "受け付けは終了しました" not in page
 
 
 def test_a_visitor_does_not_preview(client):

@@ -130,6 +130,12 @@ def test_a_short_address_of_wordpress_leads_to_the_article(client):
     response = client.get("/?p=123")
     assert (response.status_code, response["Location"]) == (301, "/articles/kiji/")
     assert client.get("/?p=124").status_code == 200
+    assert client.get("/?p=123&utm_source=a")["Location"] == "/articles/kiji/"
+
+
+def test_an_old_address_is_known_with_what_others_append(client):
+    Redirect.objects.create(site_id=1, old_path="/2020/a/", new_path="/articles/a/")
+    assert client.get("/2020/a/?fbclid=1")["Location"] == "/articles/a/"
 
 
 def test_a_short_address_of_a_page_does_too(client):

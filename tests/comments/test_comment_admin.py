@@ -77,7 +77,7 @@ def test_nothing_is_deleted_or_written_by_hand(client, owner):
     assert client.get(f"{LIST}{comment.pk}/delete/").status_code == 403
     assert client.get(f"{LIST}add/").status_code == 403
     assert "delete_selected" not in client.get(LIST).text
-    client.post(f"{LIST}{comment.pk}/change/", {"text": "別の言葉", "status": "spam"})
+    assert client.post(f"{LIST}{comment.pk}/change/", {"text": "別の言葉"}).status_code == 403
     comment.refresh_from_db()
     assert comment.is_published
     assert comment.text != "別の言葉"
@@ -89,6 +89,7 @@ def test_one_comment_shows_what_was_decided_on_it(client, owner):
     page = client.get(f"{LIST}{comment.pk}/change/").text
     assert owner.username in page
     assert "削除済み" in page
+    assert '<div class="readonly">公開</div>' in page or "<p>公開</p>" in page
 
 
 def test_an_article_with_comments_cannot_be_deleted(client, owner):

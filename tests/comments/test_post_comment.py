@@ -197,7 +197,8 @@ def test_it_refuses_a_parent_in_another_article(reader):
 
 @pytest.mark.parametrize("parent", ["abc", "-1", "9" * 30, "0", "1.5"])
 def test_it_refuses_a_parent_that_cannot_be(reader, parent):
-    assert_refused(post(reader, make_article(), parent=parent), 422, "", kept="こんにちは")
+    response = post(reader, make_article(), parent=parent)
+    assert_refused(response, 422, "返信先のコメントが見つかりません", kept="こんにちは")
 
 
 def test_it_refuses_an_unknown_parent(reader):

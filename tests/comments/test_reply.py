@@ -1,5 +1,6 @@
 import pytest
 
+from articles.models import Article
 from comments.models import Comment
 from tests.factories import make_article, make_comment
 
@@ -20,6 +21,14 @@ def test_the_form_answers_the_comment(client):
     page = client.get(f"/comments/{comment.pk}/reply/").text
     assert f'name="parent" value="{comment.pk}"' in page
     assert f'action="/articles/{comment.article.slug}/comments/"' in page
+
+
+def test_it_offers_no_form_where_the_discussion_is_closed(client):
+    comment = make_comment()
+    Article.objects.update(comments=Article.Comments.CLOSED)
+    page = client.get(f"/comments/{comment.pk}/reply/").text
+    assert "受け付けは終了しました" in page
+    assert "data-comment-form" not in page
 
 
 def test_it_hides_the_text_of_a_removed_ancestor(client):

@@ -94,6 +94,7 @@ def test_it_refuses_a_vote_that_is_neither_one_nor_none(reader, value):
     response = vote(reader, comment, value)
     assert response.status_code == 422
     assert "コメント1への投票" in response.text
+    assert 'role="alert"' in response.text
     assert score(comment) == 0
 
 

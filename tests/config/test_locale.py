@@ -1,5 +1,6 @@
 """The Japanese catalogue is complete, and what is served is compiled from it."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -49,6 +50,22 @@ def test_a_translation_names_the_same_values(domain):
 def test_the_compiled_catalogue_is_not_stale(domain):
     with (ROOT / f"locale/ja/LC_MESSAGES/{domain}.mo").open("rb") as file:
         assert texts(read_mo(file)) == texts(catalogue(domain))
+
+
+def python_files():
+    return [path for app in ("articles", "comments", "config") for path in sorted((ROOT / app).rglob("*.py"))]
+
+
+def test_no_text_hides_in_an_f_string_where_the_extraction_does_not_look():
+    for path in python_files():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.JoinedStr):
+                names = {call.func.id for call in ast.walk(node) if is_named_call(call)}
+                assert not names & {"_", "gettext", "ngettext"}, f"{path}:{node.lineno}"
+
+
+def is_named_call(node):
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
 
 
 def test_the_catalogue_holds_just_the_texts_of_the_project(tmp_path):

@@ -12,11 +12,12 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.server import ROOT, clean_environment, free_port
+from tests.server import ROOT, clean_environment, free_port, new_database
 
 # All of a clone but what is only read by people and tests.
 PARTS = ["articles", "bin", "comments", "config", "locale", "manage.py", "requirements.txt", "static", "templates"]
@@ -33,6 +34,13 @@ def clone(tmp_path_factory) -> Path:
         copy(ROOT / part, folder / part)
     (folder / ".venv").symlink_to(sys.prefix)
     return folder
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[dict[str, str]]:
+    """Which database it is told to use: none on SQLite, where it makes its own."""
+    with new_database("serve") as setting:
+        yield setting
 
 
 class Running:
@@ -77,8 +85,8 @@ class Running:
 
 
 @pytest.fixture(scope="module")
-def first_start(clone) -> Running:
-    with Running(clone) as running:
+def first_start(clone, database) -> Running:
+    with Running(clone, **database) as running:
         password = re.search(r"with the password (\S+)", running.output).group(1)
         running.signed_in = sign_in(running.url, "owner", password)
     return running
@@ -111,7 +119,9 @@ def test_the_key_is_for_the_owner_only(first_start, clone):
     assert stat.S_IMODE((clone / "var" / "secret_key").stat().st_mode) == 0o600
 
 
-def test_the_database_can_be_read_while_it_is_written(first_start, clone):
+def test_the_database_can_be_read_while_it_is_written(first_start, clone, database):
+    if database:
+        pytest.skip("only on SQLite")
     connection = sqlite3.connect(clone / "var" / "kawaraban.sqlite3")
     mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
     connection.close()
@@ -119,9 +129,9 @@ def test_the_database_can_be_read_while_it_is_written(first_start, clone):
     assert mode == "wal"
 
 
-def test_a_second_start_keeps_everything(first_start, clone):
+def test_a_second_start_keeps_everything(first_start, clone, database):
     key = (clone / "var" / "secret_key").read_text()
-    with Running(clone) as again:
+    with Running(clone, **database) as again:
         pass
 
     assert "with the password" not in again.output
@@ -130,16 +140,16 @@ def test_a_second_start_keeps_everything(first_start, clone):
     assert (clone / "var" / "secret_key").read_text() == key
 
 
-def test_static_files_are_collected_again_when_one_changes(first_start, clone):
+def test_static_files_are_collected_again_when_one_changes(first_start, clone, database):
     (clone / "static" / "new.txt").write_text("new")
-    with Running(clone) as again:
+    with Running(clone, **database) as again:
         pass
 
     assert "Collecting" in again.output
 
 
-def test_debug_is_off(first_start, clone):
-    with Running(clone) as again, pytest.raises(urllib.error.HTTPError) as answer:
+def test_debug_is_off(first_start, clone, database):
+    with Running(clone, **database) as again, pytest.raises(urllib.error.HTTPError) as answer:
         urllib.request.urlopen(f"{again.url}/no-such-page")
 
     with answer.value as response:

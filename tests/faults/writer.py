@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
+from articles.models import Article  # noqa: E402
 from comments.models import Comment, Refusal  # noqa: E402
 
 
@@ -23,6 +24,12 @@ def act(chance: random.Random, article: int, text: str) -> Comment | None:
     """One act of a reader or the owner; the comment when it was a post."""
     answered = Comment.objects.filter(article=article).order_by("?").first()
     roll = chance.random()
+    if roll > 0.97:
+        # The owner saves the article, in the admin, as it was a moment ago.
+        edited = Article.objects.get(pk=article)
+        edited.title = text
+        edited.save()
+        return None
     if answered and roll > 0.9:
         chance.choice([answered.remove, answered.restore, answered.mark_spam, answered.approve])(by=None)
         return None

@@ -20,7 +20,8 @@ class Command(BaseCommand):
             sheet = import_export(options["file"], self.show_progress)
         except WxrError as error:
             self.end_progress()
-            raise CommandError(f"{error} {_('Nothing was imported.')}") from error
+            nothing = _("Nothing was imported.")
+            raise CommandError(f"{error} {nothing}") from error
         self.end_progress()
         for line in sheet.lines():
             self.stdout.write(line)

@@ -4,3 +4,6 @@ DATE_FORMAT = "Y年m月d日"
 DATETIME_FORMAT = "Y年m月d日 H:i"
 YEAR_MONTH_FORMAT = "Y年n月"
 TIME_FORMAT = "H:i"
+
+# The first is what the admin's calendar writes.
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"]
