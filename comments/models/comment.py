@@ -163,6 +163,7 @@ class Comment(MPTTModel):
         PUBLISHED = "published", _("published")
         SPAM = "spam", _("spam")
         REMOVED = "removed", _("removed")
+        WITHDRAWN = "withdrawn", _("withdrawn by its author")
 
     article = models.ForeignKey(
         Article, models.PROTECT, db_index=False, related_name="discussion", verbose_name=_("article")
@@ -176,12 +177,19 @@ class Comment(MPTTModel):
     html = models.TextField(editable=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PUBLISHED, editable=False)
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(_("edited"), null=True, editable=False)
+    # Where it stood before it was last moved; None with a moved_at means on its own.
+    moved_from = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="+")
+    moved_at = models.DateTimeField(_("moved"), null=True, editable=False)
 
     score = models.IntegerField(_("votes"), default=0, editable=False)
     upvotes = models.PositiveIntegerField(default=0, editable=False)
     downvotes = models.PositiveIntegerField(default=0, editable=False)
     imported_upvotes = models.PositiveIntegerField(default=0, editable=False)
     imported_downvotes = models.PositiveIntegerField(default=0, editable=False)
+
+    # For the order by votes, kept with them (`ranking.lower_bound`).
+    rank = models.FloatField(default=0, editable=False)
 
     visitor_key = models.CharField(max_length=32, blank=True, editable=False)
     import_ref = models.CharField(max_length=200, null=True, unique=True, editable=False)

@@ -12,6 +12,7 @@ class ModerationEvent(models.Model):
         REMOVE = "remove", _("removed")
         RESTORE = "restore", _("restored")
         MARK_SPAM = "mark_spam", _("marked as spam")
+        MOVE = "move", _("moved")
 
     comment = models.ForeignKey(
         "comments.Comment", models.CASCADE, related_name="moderation_events", verbose_name=_("comment")
