@@ -25,6 +25,8 @@ class Row:
     level: int
     parent: "Comment | None"
     opens: bool = False
+    # Numbers of the comments that name this one, lowest first.
+    cited_by: Sequence[int] = ()
     # One entry for every list that ends after this comment, for a template's loop.
     closes: Sequence[int] = ()
 

@@ -7,6 +7,7 @@ is never deleted from: a removed comment keeps its row and its number, so its
 replies do not seem to answer whoever stands above.
 """
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import Self
 
@@ -22,6 +23,7 @@ from mptt.querysets import TreeQuerySet
 from articles.models import Article
 from comments import text as comment_text
 from comments import threads
+from comments.models.citation import Citation
 from comments.models.moderation import ModerationEvent
 from comments.models.vote import Vote
 
@@ -82,6 +84,14 @@ class CommentQuerySet(TreeQuerySet):
         """All comments of these threads, removed ones too, by number; `threads.arrange` puts them in order."""
         return self.filter(tree_id__in=tree_ids).order_by("number")
 
+    def citers_in(self, tree_ids: list[int]) -> dict[int, list[int]]:
+        """The numbers of the published comments that name a comment of these threads, by its primary key."""
+        citations = Citation.objects.filter(target__tree_id__in=tree_ids, source__status=Comment.Status.PUBLISHED)
+        citers = defaultdict(list)
+        for target, number in citations.order_by("source__number").values_list("target_id", "source__number"):
+            citers[target].append(number)
+        return citers
+
     def repeated(self, article: Article, parent: "Comment | None", text: str, visitor_key: str) -> "Comment | None":
         """The same words of the same visitor in the same place a moment ago."""
         since = timezone.now() - REPEAT_WINDOW
@@ -129,13 +139,14 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
             number=article.last_comment_number + 1,
             author_name=author_name,
             text=text,
-            html=comment_text.render(text),
+            html=comment_text.render(text, article.pk),
             status=Comment.Status.PENDING
             if article.comments == Article.Comments.MODERATED
             else Comment.Status.PUBLISHED,
             visitor_key=visitor_key,
         )
         comment.save(force_insert=True)
+        Citation.objects.write(comment)
         article.last_comment_number = comment.number
         article.comment_count += comment.is_published
         article.discussion_version += 1

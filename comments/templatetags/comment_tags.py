@@ -14,10 +14,14 @@ def discussion(context, article: Article) -> dict:
     """The page of the article's threads that the address asks for (`?comments=2`), and the form."""
     pages = Comment.objects.pages_of(article)
     number = page_number(context["request"].GET.get("comments", "1"), len(pages))
-    comments = Comment.objects.in_threads(pages[number - 1])
+    tree_ids = pages[number - 1]
+    rows = threads.arrange(Comment.objects.in_threads(tree_ids))
+    citers = Comment.objects.citers_in(tree_ids)
+    for row in rows:
+        row.cited_by = citers.get(row.comment.pk, ())
     return {
         "article": article,
-        "rows": threads.arrange(comments),
+        "rows": rows,
         "page": number,
         "pages": range(1, len(pages) + 1),
         "form": CommentForm(),
