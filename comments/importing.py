@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from articles.models import Article
 from articles.parent_links import circles, parents_first
+from comments import ranking
 from comments import text as comment_text
 from comments.models import Citation, Comment, Trackback
 from comments.nested_sets import number_tree
@@ -169,6 +170,7 @@ class _Discussion:
             score=record.upvotes - record.downvotes,
             upvotes=record.upvotes,
             downvotes=record.downvotes,
+            rank=ranking.lower_bound(record.upvotes, record.downvotes),
             imported_upvotes=record.upvotes,
             imported_downvotes=record.downvotes,
             import_ref=record.ref,
