@@ -12,7 +12,7 @@ class CitationQuerySet(models.QuerySet["Citation"]):
         numbers = comment_text.cited_numbers(source.text)
         if numbers:
             targets = source.article.discussion.filter(number__in=numbers).exclude(pk=source.pk)
-            self.bulk_create(Citation(source=source, target=target) for target in targets.only("pk"))
+            self.bulk_create([self.model(source=source, target=target) for target in targets.only("pk")])
 
     def rewrite(self, source) -> None:
         """The same for a comment whose text has changed."""
