@@ -16,8 +16,9 @@ from django.db import connection, transaction
 
 from articles.models import Article
 from articles.parent_links import circles, parents_first
+from comments import ranking
 from comments import text as comment_text
-from comments.models import Comment, Trackback
+from comments.models import Citation, Comment, Trackback
 from comments.nested_sets import number_tree
 
 # Parameters in one statement: SQLite takes 999 in its oldest builds.
@@ -121,6 +122,7 @@ class _Discussion:
         comments = self._number(records)
         changed = self._place(comments)
         self._insert(comments)
+        self._cite(comments)
         for batch in _batches(changed):
             Comment.objects.bulk_update(batch, ["lft", "rght", "level"])
         self._recount(comments)
@@ -162,12 +164,13 @@ class _Discussion:
             number=number,
             author_name=record.author_name,
             text=record.text,
-            html=comment_text.render(record.text),
+            html=comment_text.render(record.text, self.article.pk),
             status=record.status,
             created_at=record.created_at,
             score=record.upvotes - record.downvotes,
             upvotes=record.upvotes,
             downvotes=record.downvotes,
+            rank=ranking.lower_bound(record.upvotes, record.downvotes),
             imported_upvotes=record.upvotes,
             imported_downvotes=record.downvotes,
             import_ref=record.ref,
@@ -213,6 +216,17 @@ class _Discussion:
                 parent = self.parents[number]
                 comments[number].parent_id = parent and (comments.get(parent) or self.stored[parent]).pk
             Comment.objects.bulk_create([comments[number] for number in levels[level]], batch_size=BATCH)
+
+    def _cite(self, comments: dict[int, Comment]) -> None:
+        """Whom the new comments name; what was there already stays as it was written."""
+        known = self.stored | comments
+        citations = (
+            Citation(source=comment, target=known[number])
+            for comment in comments.values()
+            for number in comment_text.cited_numbers(comment.text)
+            if number in known and number != comment.number
+        )
+        Citation.objects.bulk_create(citations, batch_size=BATCH)
 
     def _recount(self, comments: dict[int, Comment]) -> None:
         self.article.comment_count = sum(comment.is_published for comment in (self.stored | comments).values())

@@ -3,12 +3,14 @@
 Comments are plain text: everything is escaped, addresses become links and
 line breaks stay. Django's `urlize` is not used, because in Japanese no space
 stands before or after an address: it takes `参考https://example.com/aです。`
-for one link.
+for one link. `>>12` becomes a link to comment 12 of the same article.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
+from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -19,6 +21,15 @@ MAX_LENGTH = 5_000
 # Only what may stand in an address by RFC 3986, so that 「です。」 ends it.
 ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 SHOWN_LENGTH = 60
+
+# >>12, ＞＞12 and >>12-15, in the digits and dashes that a Japanese keyboard
+# gives. Three signs are a prompt or a quotation of a quotation, not an anchor.
+_DIGITS = "[0-9０-９]{1,7}(?![0-9０-９])"
+ANCHOR = re.compile(f"(?<![>＞])([>＞]{{2}})({_DIGITS})(?:([-－‐–ー~〜～])({_DIGITS}))?")
+
+# A text that names everybody would write a back-link under every comment.
+MAX_CITED = 20
+MAX_RANGE = 10
 
 # Spaces, joiners, direction marks and what only changes the character before it.
 UNSEEN = {"Cf", "Zs", "Zl", "Zp", "Mn"}
@@ -50,24 +61,64 @@ def is_blank(text: str) -> bool:
     return all(unicodedata.category(character) in UNSEEN or character in "\n\t\u3164" for character in text)
 
 
-def render(text: str) -> SafeString:
-    """The HTML of a comment: paragraphs at empty lines, `<br>` at line ends, links."""
+def render(text: str, article_id: int | None = None) -> SafeString:
+    """The HTML of a comment: paragraphs at empty lines, `<br>` at line ends, links.
+
+    Anchors such as `>>12` lead to comments of the article; without one they stay text.
+    """
     paragraphs = re.split(r"\n{2,}", text)
-    return format_html_join("\n", "<p>{}</p>", ((_lines(paragraph),) for paragraph in paragraphs))
+    return format_html_join("\n", "<p>{}</p>", ((_lines(paragraph, article_id),) for paragraph in paragraphs))
 
 
-def _lines(paragraph: str) -> SafeString:
-    return mark_safe("<br>".join(_linked(line) for line in paragraph.split("\n")))  # noqa: S308 each part is escaped
+def cited_numbers(text: str) -> list[int]:
+    """The numbers that the text names by anchors, each once, in the order of the text.
+
+    At most MAX_CITED; of a range the first MAX_RANGE.
+    """
+    numbers: dict[int, None] = {}
+    for match in ANCHOR.finditer(text):
+        first, last = int(match[2]), int(match[4] or match[2])
+        numbers |= dict.fromkeys(range(max(first, 1), min(last, first + MAX_RANGE - 1) + 1) or [first])
+    numbers.pop(0, None)
+    return list(numbers)[:MAX_CITED]
 
 
-def _linked(line: str) -> str:
-    parts, end = [], 0
+def _lines(paragraph: str, article_id: int | None) -> SafeString:
+    lines = ("".join(_linked(line, article_id)) for line in paragraph.split("\n"))
+    return mark_safe("<br>".join(lines))  # noqa: S308 each part is escaped
+
+
+def _linked(line: str, article_id: int | None) -> Iterator[str]:
+    end = 0
     for match in ADDRESS.finditer(line):
         address = _without_trailing_punctuation(match.group())
         if address.partition("://")[2]:
-            parts += [escape(line[end : match.start()]), _link(address)]
+            yield from _anchored(line[end : match.start()], article_id)
+            yield _link(address)
             end = match.start() + len(address)
-    return "".join([*parts, escape(line[end:])])
+    yield from _anchored(line[end:], article_id)
+
+
+def _anchored(words: str, article_id: int | None) -> Iterator[str]:
+    """The words escaped, their anchors as links: of a range both ends."""
+    end = 0
+    for match in ANCHOR.finditer(words) if article_id else ():
+        signs, first, dash, last = match.groups()
+        yield escape(words[end : match.start()])
+        yield _anchor(article_id, first, signs)
+        if last:
+            yield escape(dash) + _anchor(article_id, last)
+        end = match.end()
+    yield escape(words[end:])
+
+
+def _anchor(article_id: int | None, digits: str, signs: str = "") -> SafeString:
+    # int() reads full-width digits too. No comment has the number 0.
+    if (number := int(digits)) == 0:
+        return escape(signs + digits)
+    # By number, not #c12: the comment may stand on another page, or on none.
+    address = reverse("comments:numbered", args=[article_id, number])
+    return format_html('<a href="{}" class="anchor" data-number="{}">{}{}</a>', address, number, signs, digits)
 
 
 def _without_trailing_punctuation(address: str) -> str:

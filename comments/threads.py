@@ -8,6 +8,7 @@ thread can be a thousand replies deep.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,44 +18,97 @@ if TYPE_CHECKING:
 PAGE_SIZE = 200
 
 
+# Chromium's parser keeps at most 512 elements open in each other and moves
+# what is deeper to where it does not belong. A level takes two of them.
+MAX_NESTING = 100
+
+# A thread with more rows than this begins with its first replies and folds the
+# others, so that the next thread is not a thousand comments away.
+GIANT = 50
+FIRST_ROWS = 20
+
+
 @dataclass
 class Row:
-    """One comment of a page, and how the nested list opens before and closes after it."""
+    """One comment of a page, and how the nested lists begin and end around it."""
 
     comment: "Comment"
     level: int
     parent: "Comment | None"
+    # Numbers of the comments that name this one, lowest first.
+    cited_by: Sequence[int] = ()
+    # Of a root: how many published replies stand in its thread.
+    replies: int = 0
+    # Above 0 where a closed fold begins before this comment: how many published ones are in it.
+    rest: int = 0
     opens: bool = False
-    # One entry for every list that ends after this comment, for a template's loop.
-    closes: Sequence[int] = ()
+    # One entry for every list that ends after this comment, for a template's loop: True when it folds.
+    closes: Sequence[bool] = ()
 
     @property
     def is_placeholder(self) -> bool:
         """A comment that is not shown itself stands here only for its replies."""
         return not self.comment.is_published
 
+    @property
+    def depth(self) -> int:
+        """How many lists it stands in; replies below MAX_NESTING are shown as siblings."""
+        return min(self.level, MAX_NESTING)
 
-def arrange(comments: Iterable["Comment"]) -> list[Row]:
+
+def arrange(comments: Iterable["Comment"], tree_ids: Sequence[int] = ()) -> list[Row]:
     """Comments, given by number, as rows in reading order: each followed by its replies, by number.
 
-    What is not published is left out, unless something published stands
-    below it: then it keeps its place, so that replies never seem to answer
-    someone else.
+    Threads stand by number too, or as `tree_ids` has them. What is not
+    published is left out, unless something published stands below it: then
+    it keeps its place, so that replies never seem to answer someone else.
     """
     comments = list(comments)
     by_pk = {comment.pk: comment for comment in comments}
     children: dict[int | None, list[Comment]] = defaultdict(list)
     for comment in comments:
         children[comment.parent_id if comment.parent_id in by_pk else None].append(comment)
+    if tree_ids:
+        place = {tree_id: n for n, tree_id in enumerate(tree_ids)}
+        children[None].sort(key=lambda root: place[root.tree_id])
     shown = _with_ancestors(comments, by_pk)
     rows = [
         Row(comment, level, by_pk.get(comment.parent_id)) for comment, level in _walk(children) if comment.pk in shown
     ]
-    next_levels = [*(row.level for row in rows[1:]), 0]
-    for row, next_level in zip(rows, next_levels, strict=False):
-        row.opens = next_level > row.level
-        row.closes = range(max(row.level - next_level, 0))
+    starts = [n for n, row in enumerate(rows) if row.level == 0]
+    for start, end in pairwise([*starts, len(rows)]):
+        _lay_out(rows[start:end])
     return rows
+
+
+def _lay_out(thread: list[Row]) -> None:
+    """Where the lists of one thread begin and end, and what of a giant one is folded.
+
+    Each list that goes on after the first rows gets a fold of its own around
+    what remains of it: so every comment still stands inside the one that it
+    answers, which one fold around the rest of the thread could not do.
+    """
+    thread[0].replies = sum(not row.is_placeholder for row in thread[1:])
+    # Depth, and the row a fold of the rest begins with, of each list that is open.
+    open_lists: list[tuple[int, Row | None]] = []
+    fold: Row | None = None
+    for n, row in enumerate(thread):
+        if len(thread) > GIANT and n >= FIRST_ROWS and fold is None:
+            fold = row
+            open_lists.append((row.depth, row))
+        if fold is not None:
+            fold.rest += not row.is_placeholder
+        next_depth = thread[n + 1].depth if n + 1 < len(thread) else 0
+        row.opens = next_depth > row.depth
+        if row.opens:
+            open_lists.append((next_depth, None))
+        closes = []
+        while open_lists and open_lists[-1][0] > next_depth:
+            depth, begins = open_lists.pop()
+            closes.append(begins is not None or depth == 1)
+            if begins is not None:
+                fold = None
+        row.closes = closes
 
 
 def _with_ancestors(comments: list["Comment"], by_pk: dict[int, "Comment"]) -> set[int]:

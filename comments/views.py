@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from articles.models import Article
 from comments import identity, threads
@@ -39,6 +40,20 @@ def public_comment(pk: int) -> Comment:
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """The permanent address of a comment: leads to its place on the page where it stands now."""
     return redirect(public_comment(pk).place())
+
+
+@require_safe
+@vary_on_headers("X-Requested-With")
+def numbered(request: HttpRequest, article_pk: int, number: int) -> HttpResponse:
+    """Where `>>12` leads: to the place of the comment, and a script to the comment alone, for a preview."""
+    if article_pk >= 2**63 or number >= 2**31:
+        raise Http404
+    rows = Comment.objects.visible().select_related("article", "parent", "moved_from")
+    named = get_object_or_404(rows, article=article_pk, number=number)
+    if not wants_fragment(request):
+        return redirect(named.place())
+    row = threads.Row(named, named.level, named.parent)
+    return render(request, "comments/_comment.html", {"row": row, "article": named.article, "bare": True})
 
 
 @require_safe

@@ -7,8 +7,10 @@ is never deleted from: a removed comment keeps its row and its number, so its
 replies do not seem to answer whoever stands above.
 """
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import Self
+from urllib.parse import urlencode
 
 from django.db import connections, models, transaction
 from django.db.models import Deferrable, F, Q
@@ -20,8 +22,9 @@ from mptt.models import MPTTModel, TreeForeignKey
 from mptt.querysets import TreeQuerySet
 
 from articles.models import Article
+from comments import ranking, threads
 from comments import text as comment_text
-from comments import threads
+from comments.models.citation import Citation
 from comments.models.moderation import ModerationEvent
 from comments.models.vote import Vote
 
@@ -33,6 +36,11 @@ MAX_THREAD = 1_000
 
 # A double click, or a second try on a bad line, shows the first comment.
 REPEAT_WINDOW = timedelta(minutes=10)
+
+
+# 古い順, 新着順 and 評価順 of threads, as an address names them. Each ends in the
+# number, so nothing swaps places on a reload; replies stay in time order in all of them.
+ORDERS = {"": ("number",), "new": ("-number",), "best": ("-rank", "number")}
 
 
 class Refusal(Exception):
@@ -48,10 +56,11 @@ class Refusal(Exception):
         self.code = code
 
 
-def page_address(article: Article, page: int, anchor: str = "comments") -> str:
-    """Where a page of an article's discussion is; the first is the article's own address."""
-    query = f"?comments={page}" if page > 1 else ""
-    return f"{article.get_absolute_url()}{query}#{anchor}"
+def page_address(article: Article, page: int, anchor: str = "comments", order: str = "") -> str:
+    """Where a page of an article's discussion is; the first of the usual order is the article's own address."""
+    asked = {"order": order, "comments": page if page > 1 else ""}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{article.get_absolute_url()}{query and '?'}{query}#{anchor}"
 
 
 class CommentQuerySet(TreeQuerySet):
@@ -69,18 +78,26 @@ class CommentQuerySet(TreeQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
 
-    def roots_of(self, article: Article) -> Self:
-        """The beginnings of the article's threads, oldest first, whatever their status."""
-        return self.filter(article=article, parent=None).order_by("number")
+    def roots_of(self, article: Article, order: str = "") -> Self:
+        """The beginnings of the article's threads in one of ORDERS, whatever their status."""
+        return self.filter(article=article, parent=None).order_by(*ORDERS[order])
 
-    def pages_of(self, article: Article) -> list[list[int]]:
+    def pages_of(self, article: Article, order: str = "") -> list[list[int]]:
         """The article's threads, as tree_ids, page by page."""
-        places = self.roots_of(article).values_list("tree_id", "lft", "rght")
+        places = self.roots_of(article, order).values_list("tree_id", "lft", "rght")
         return threads.paginate((tree_id, (rght - lft + 1) // 2) for tree_id, lft, rght in places)
 
     def in_threads(self, tree_ids: list[int]) -> Self:
         """All comments of these threads, removed ones too, by number; `threads.arrange` puts them in order."""
-        return self.filter(tree_id__in=tree_ids).order_by("number")
+        return self.filter(tree_id__in=tree_ids).select_related("moved_from").order_by("number")
+
+    def citers_in(self, tree_ids: list[int]) -> dict[int, list[int]]:
+        """The numbers of the published comments that name a comment of these threads, by its primary key."""
+        citations = Citation.objects.filter(target__tree_id__in=tree_ids, source__status=Comment.Status.PUBLISHED)
+        citers = defaultdict(list)
+        for target, number in citations.order_by("source__number").values_list("target_id", "source__number"):
+            citers[target].append(number)
+        return citers
 
     def repeated(self, article: Article, parent: "Comment | None", text: str, visitor_key: str) -> "Comment | None":
         """The same words of the same visitor in the same place a moment ago."""
@@ -129,13 +146,14 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
             number=article.last_comment_number + 1,
             author_name=author_name,
             text=text,
-            html=comment_text.render(text),
+            html=comment_text.render(text, article.pk),
             status=Comment.Status.PENDING
             if article.comments == Article.Comments.MODERATED
             else Comment.Status.PUBLISHED,
             visitor_key=visitor_key,
         )
         comment.save(force_insert=True)
+        Citation.objects.write(comment)
         article.last_comment_number = comment.number
         article.comment_count += comment.is_published
         article.discussion_version += 1
@@ -305,3 +323,5 @@ class Comment(MPTTModel):
             score=F("imported_upvotes") + up - F("imported_downvotes") - down,
         )
         self.refresh_from_db(fields=["upvotes", "downvotes", "score"])
+        self.rank = ranking.lower_bound(self.upvotes, self.downvotes)
+        Comment.objects.filter(pk=self.pk).update(rank=self.rank)

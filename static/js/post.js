@@ -11,12 +11,14 @@ function listFor(parent) {
   const top = document.querySelector("[data-thread]");
   if (!parent) return top;
   const item = document.querySelector(`[data-reply="${CSS.escape(parent)}"]`).closest(".thread__item");
-  let list = item.querySelector(":scope > .thread");
+  let list = item.querySelector(":scope > .thread, :scope > .fold > .thread");
   if (!list) {
     list = document.createElement("ol");
     list.className = "thread";
     item.append(list);
   }
+  // Below a folded thread the reader would not see what was just written.
+  list.closest("details")?.setAttribute("open", "");
   return list;
 }
 

@@ -45,9 +45,58 @@ def test_it_shortens_only_what_is_shown_of_a_long_address():
     assert "example.com/" + "a" * 47 + "…</a>" in html
 
 
-@given(st.text())
-def test_it_never_lets_markup_through(typed):
-    html = text.render(typed)
+def anchor(number, shown):
+    return f'<a href="/comments/in/7/{number}/" class="anchor" data-number="{number}">{shown}</a>'
+
+
+@pytest.mark.parametrize(
+    ("typed", "html"),
+    [
+        (">>12", anchor(12, "&gt;&gt;12")),
+        ("＞＞12です", anchor(12, "＞＞12") + "です"),
+        (">>１２", anchor(12, "&gt;&gt;１２")),  # full-width digits
+        (">>12 >>15", f"{anchor(12, '&gt;&gt;12')} {anchor(15, '&gt;&gt;15')}"),
+        (">>12>>15", anchor(12, "&gt;&gt;12") + anchor(15, "&gt;&gt;15")),
+        (">>12-15", f"{anchor(12, '&gt;&gt;12')}-{anchor(15, '15')}"),
+        ("＞＞１２ー１５", f"{anchor(12, '＞＞１２')}ー{anchor(15, '１５')}"),
+        (">>012", anchor(12, "&gt;&gt;012")),
+        (">>0", "&gt;&gt;0"),  # no comment has it
+        (">>12345678", "&gt;&gt;12345678"),  # no article has so many
+        (">>>12", "&gt;&gt;&gt;12"),
+        (">12", "&gt;12"),
+        (">>", "&gt;&gt;"),
+        (">>²", "&gt;&gt;²"),  # a digit to Python, but no number
+        ("https://example.com/a>>12", f"{A}{anchor(12, '&gt;&gt;12')}"),
+        ("<b>>>12", "&lt;b&gt;&gt;&gt;12"),
+    ],
+)
+def test_an_anchor_becomes_a_link(typed, html):
+    assert text.render(typed, 7) == f"<p>{html}</p>"
+
+
+def test_an_anchor_without_an_article_stays_text():
+    assert text.render(">>12") == "<p>&gt;&gt;12</p>"
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("一", []),
+        (">>12 ＞＞3 >>12", [12, 3]),
+        (">>12-15", [12, 13, 14, 15]),
+        (">>15-12", [15]),  # the wrong way round
+        (">>0-2 >>0", [1, 2]),
+        (">>1-9999999", list(range(1, 11))),  # a range is cut
+        ("".join(f">>{n} " for n in range(1, 99)), list(range(1, 21))),
+    ],
+)
+def test_it_knows_whom_a_text_names(typed, numbers):
+    assert text.cited_numbers(typed) == numbers
+
+
+@given(st.text() | st.text("<>＞1２-\n"), st.sampled_from([None, 7]))
+def test_it_never_lets_markup_through(typed, article_id):
+    html = text.render(typed, article_id)
     for allowed in ("<p>", "</p>", "<br>", "</a>"):
         html = html.replace(allowed, "")
     assert "<" not in html.replace("<a href=", "")

@@ -1,10 +1,11 @@
 from dataclasses import dataclass
+from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from comments.threads import arrange, paginate
+from comments.threads import FIRST_ROWS, GIANT, MAX_NESTING, arrange, paginate
 
 
 @dataclass
@@ -12,6 +13,10 @@ class Node:
     pk: int
     parent_id: int | None = None
     is_published: bool = True
+
+    @property
+    def tree_id(self):
+        return self.pk
 
 
 def shape(nodes):
@@ -59,23 +64,87 @@ def test_it_arranges_a_thread_of_five_thousand_levels():
     assert arrange([Node(n, n - 1 or None) for n in range(1, 5001)])[-1].level == 4999
 
 
+def test_threads_stand_as_the_page_has_them():
+    nodes = [Node(1), Node(2), Node(3, 2), Node(4, 2), Node(5)]
+    assert [row.comment.pk for row in arrange(nodes, [2, 5, 1])] == [2, 3, 4, 5, 1]
+
+
+def test_it_counts_the_replies_that_can_be_seen():
+    nodes = [Node(1), Node(2, 1, is_published=False), Node(3, 2), Node(4, 3, is_published=False), Node(5)]
+    assert [row.replies for row in arrange(nodes)] == [1, 0, 0, 0]
+
+
+def rests(nodes):
+    return {row.comment.pk: row.rest for row in arrange(nodes) if row.rest}
+
+
+def test_it_folds_the_rest_of_a_giant_thread():
+    assert rests([Node(1), *(Node(n, 1) for n in range(2, GIANT + 2))]) == {FIRST_ROWS + 1: GIANT + 1 - FIRST_ROWS}
+
+
+def test_it_folds_nothing_of_a_thread_that_is_not_giant():
+    assert rests([Node(1), *(Node(n, 1) for n in range(2, GIANT + 1))]) == {}
+    assert rests([Node(n) for n in range(1, GIANT * 2)]) == {}
+
+
+def test_it_folds_the_rest_of_each_list_that_goes_on():
+    # Two branches of the root; the cut is inside the first.
+    first, second = range(2, 40), range(40, 60)
+    nodes = [Node(1), Node(2, 1), *(Node(n, 2) for n in first[1:]), *(Node(n, 1) for n in second)]
+    assert rests(nodes) == {FIRST_ROWS + 1: 39 - FIRST_ROWS, 40: 20}
+
+
 @st.composite
-def forests(draw):
+def forests(draw, most=30):
     nodes = []
-    for pk in range(1, draw(st.integers(1, 30)) + 1):
+    for pk in range(1, draw(st.integers(1, most)) + 1):
         parent = draw(st.integers(0, pk - 1)) or None
         nodes.append(Node(pk, parent, draw(st.booleans())))
     return nodes
 
 
-@given(forests())
-def test_the_lists_it_opens_are_closed_where_they_end(nodes):
-    rows = arrange(nodes)
-    depth = 0
+def containers(rows):
+    """For each comment, the comments that its element stands in, as the template writes the elements."""
+    open_items, found = [], {}
     for row in rows:
-        assert row.level == depth
-        depth += row.opens - len(row.closes)
-    assert depth == 0
+        if row.rest:
+            open_items.append(None)
+        found[row.comment.pk] = [pk for pk in open_items if pk]
+        if row.opens:
+            open_items.append(row.comment.pk)
+        for _ in row.closes:
+            open_items.pop()
+    assert open_items == []
+    return found
+
+
+def assert_nested(nodes):
+    rows = arrange(nodes)
+    found = containers(rows)
+    for row in rows:
+        above = found[row.parent.pk] + [row.parent.pk] if row.parent else []
+        assert found[row.comment.pk] == above[:MAX_NESTING]
+
+
+@given(forests())
+def test_each_comment_stands_inside_the_one_it_answers(nodes):
+    assert_nested(nodes)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(forests(most=120))
+def test_each_comment_of_a_folded_thread_does_too(nodes):
+    with patch("comments.threads.GIANT", 5), patch("comments.threads.FIRST_ROWS", 3):
+        assert_nested(nodes)
+
+
+@given(forests())
+def test_each_comment_that_is_nested_too_deep_stands_beside_the_one_it_answers(nodes):
+    with patch("comments.threads.MAX_NESTING", 2):
+        rows = arrange(nodes)
+        found = containers(rows)
+    for row in rows:
+        assert len(found[row.comment.pk]) == min(row.level, 2)
 
 
 @given(forests())
