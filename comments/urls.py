@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comments import views
+from comments import receipts, views
 
 app_name = "comments"
 
@@ -10,4 +10,10 @@ urlpatterns = [
     path("comments/<int:pk>/", views.comment, name="comment"),
     path("comments/<int:pk>/reply/", views.reply, name="reply"),
     path("comments/<int:pk>/vote/", views.vote, name="vote"),
+    path("mine/", receipts.mine, name="mine"),
+    path("mine/<int:pk>/receipt/", receipts.issue, name="issue_receipt"),
+    path("receipts/<str:secret>/", receipts.receipt, name="receipt"),
+    path("receipts/<str:secret>/edit/", receipts.edit, name="edit"),
+    path("receipts/<str:secret>/withdraw/", receipts.withdraw, name="withdraw"),
+    path("receipts/<str:secret>/move/", receipts.move, name="move"),
 ]

@@ -77,6 +77,10 @@ class CommentQuerySet(TreeQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
 
+    def replies_to(self, comment: "Comment") -> Self:
+        """What answers the comment itself and may be seen, newest first."""
+        return self.visible().filter(parent=comment).select_related("article").order_by("-number")
+
     def roots_of(self, article: Article) -> Self:
         """The beginnings of the article's threads, oldest first, whatever their status."""
         return self.filter(article=article, parent=None).order_by("number")
@@ -261,6 +265,22 @@ class Comment(MPTTModel):
     def edit_until(self) -> datetime:
         return self.created_at + EDIT_WINDOW
 
+    @property
+    def is_hidden(self) -> bool:
+        """Taken down, by whomever; what awaits approval is not."""
+        return self.status not in {self.Status.PENDING, self.Status.PUBLISHED}
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its author sees the form; `edit` asks again under the lock."""
+        in_time = timezone.now() < self.edit_until
+        return in_time and not self.is_hidden and not Comment.objects.filter(parent=self.pk).exists()
+
+    @property
+    def is_movable(self) -> bool:
+        """Whether its author sees the form; `move_to` asks again under the lock."""
+        return not self.is_hidden and self.article.accepts_comments
+
     @transaction.atomic
     def edit(self, text: str, author_name: str | None = None) -> bool:
         """Say it in other words; False when they are the same.
@@ -302,7 +322,7 @@ class Comment(MPTTModel):
         article.save_discussion()
 
     @transaction.atomic
-    def move_to(self, parent: "Comment | None", *, by=None) -> bool:  # type: ignore[override]
+    def move_to(self, parent: "Comment | None", *, by=None) -> bool:
         """Make this, with all its replies and votes, an answer to `parent`, or with None a thread of its own.
 
         False when it stands there already. Without `by` it is the author who
@@ -352,7 +372,7 @@ class Comment(MPTTModel):
         self._mptt_cached_fields = fresh._mptt_cached_fields
 
     def _refuse_if_hidden(self) -> None:
-        if self.status not in {self.Status.PENDING, self.Status.PUBLISHED}:
+        if self.is_hidden:
             raise Refusal(Refusal.HIDDEN)
 
     # The moderator's verbs
