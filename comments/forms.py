@@ -69,7 +69,7 @@ class VoteForm(forms.Form):
 class EditForm(CommentForm):
     """The author's own comment in other words; where it stands is another matter."""
 
-    parent = None
+    parent = None  # type: ignore[assignment]
 
 
 class NumberField(forms.IntegerField):
@@ -102,4 +102,26 @@ class NumberForm(forms.Form):
             self.answered = self.article.discussion.filter(number=number).first()
             if self.answered is None:
                 raise ValidationError(_("There is no comment with this number under this article."))
+        return number
+
+
+class MisplacementForm(NumberForm):
+    """What a reader thinks that a comment answers: nothing, or a comment that it could be moved under."""
+
+    def __init__(self, comment, *args, **kwargs):
+        super().__init__(comment.article, *args, **kwargs)
+        self.comment = comment
+        self.fields["number"].label = _("Number of the comment that it seems to answer, if you know it")
+
+    def clean_number(self) -> int | None:
+        number = super().clean_number()
+        comment, answered = self.comment, self.answered
+        if answered is None:
+            return number
+        if answered.tree_id == comment.tree_id and comment.lft <= answered.lft <= comment.rght:
+            raise ValidationError(_("A comment cannot answer itself or one of its own replies."))
+        if not answered.is_published:
+            raise ValidationError(_("There is no comment with this number under this article."))
+        if answered.pk == comment.parent_id:
+            raise ValidationError(_("It stands under this comment already."))
         return number

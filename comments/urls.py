@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comments import receipts, views
+from comments import misplacements, receipts, views
 
 app_name = "comments"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("comments/<int:pk>/", views.comment, name="comment"),
     path("comments/<int:pk>/reply/", views.reply, name="reply"),
     path("comments/<int:pk>/vote/", views.vote, name="vote"),
+    path("comments/<int:pk>/misplaced/", misplacements.misplaced, name="misplaced"),
     path("mine/", receipts.mine, name="mine"),
     path("mine/<int:pk>/receipt/", receipts.issue, name="issue_receipt"),
     path("receipts/<str:secret>/", receipts.receipt, name="receipt"),

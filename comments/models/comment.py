@@ -22,6 +22,7 @@ from mptt.querysets import TreeQuerySet
 from articles.models import Article
 from comments import text as comment_text
 from comments import threads
+from comments.models.misplacement import MisplacementReport
 from comments.models.moderation import ModerationEvent
 from comments.models.receipt import Receipt
 from comments.models.vote import Vote
@@ -73,6 +74,10 @@ class CommentQuerySet(TreeQuerySet):
 
     def in_moderation(self) -> Self:
         return self.filter(status=Comment.Status.PENDING)
+
+    def misplaced(self) -> Self:
+        """What readers can see and enough of them say to answer another comment."""
+        return self.filter(status=Comment.Status.PUBLISHED, pk__in=MisplacementReport.objects.enough())
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
