@@ -1,11 +1,17 @@
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from articles.admin import HTTPS
-from comments.models import Comment, ModerationEvent, Trackback
+from comments.forms import NumberForm
+from comments.models import Comment, MisplacementReport, ModerationEvent, Refusal, Trackback
+from comments.views import REFUSALS
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -40,12 +46,26 @@ class ModerationEventInline(StatusBefore, admin.TabularInline):
         return False
 
 
+class MisplacedFilter(admin.SimpleListFilter):
+    """What readers say stands in the wrong place, with their number, so that the owner sees it on the list."""
+
+    title = _("place")
+    parameter_name = "misplaced"
+
+    def lookups(self, request, model_admin):
+        waiting = Comment.objects.misplaced().count()
+        return [("yes", _("reported as misplaced (%(n)d)") % {"n": waiting})]
+
+    def queryset(self, request, queryset):
+        return queryset.misplaced() if self.value() == "yes" else queryset
+
+
 @admin.register(Comment)
 class CommentAdmin(ReadOnlyAdmin):
     """Newest first, not in the order of the trees: a moderator reads what is new."""
 
     list_display = ["excerpt", "status", "author", "article_link", "score", "created_at"]
-    list_filter = ["status"]
+    list_filter = ["status", MisplacedFilter]
     search_fields = ["text", "author_name"]
     ordering = ["-created_at", "-pk"]
     show_full_result_count = False
@@ -58,6 +78,10 @@ class CommentAdmin(ReadOnlyAdmin):
         # A list of a hundred comments is not to bring a hundred articles' bodies along.
         queryset = super().get_queryset(request).select_related("article")
         return queryset.defer("article__body", "article__body_source")
+
+    def has_moderate_permission(self, request) -> bool:
+        """Whether this member of the staff may decide on comments, not only look at them."""
+        return request.user.has_perm("comments.change_comment")
 
     @admin.display(description=_("comment"))
     def excerpt(self, comment: Comment) -> str:
@@ -81,19 +105,68 @@ class CommentAdmin(ReadOnlyAdmin):
             return "–"
         return format_html('<a href="{}">#{}</a>', comment.get_absolute_url(), comment.number)
 
-    @admin.action(description=_("Approve"))
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/move/", view(require_POST(self.move)), name="comments_comment_move"),
+            path("<int:pk>/dismiss/", view(require_POST(self.dismiss)), name="comments_comment_dismiss"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        comment = self.get_object(request, object_id)
+        if comment and self.has_moderate_permission(request):
+            best = MisplacementReport.objects.best_guess(comment) or comment.parent
+            extra_context = {
+                "move_form": NumberForm(comment.article, initial={"number": best.number if best else None}),
+                "reports": comment.misplacement_reports.count(),
+                **(extra_context or {}),
+            }
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def move(self, request, pk: int):
+        comment = self._comment_to_change(request, pk)
+        form = NumberForm(comment.article, request.POST)
+        if not form.is_valid():
+            self.message_user(request, " ".join(map(str, form.errors["number"])), messages.ERROR)
+        else:
+            self._move(request, comment, form.answered)
+        return redirect("admin:comments_comment_change", pk)
+
+    def _move(self, request, comment: Comment, parent: Comment | None) -> None:
+        try:
+            if comment.move_to(parent, by=request.user):
+                self.message_user(request, _("The comment was moved."), messages.SUCCESS)
+            else:
+                self.message_user(request, _("The comment stands there already."), messages.WARNING)
+        except Refusal as refusal:
+            self.message_user(request, REFUSALS[refusal.code][1], messages.ERROR)
+
+    def dismiss(self, request, pk: int):
+        """The comment stands where it belongs, whatever readers say."""
+        self._comment_to_change(request, pk).misplacement_reports.all().delete()
+        self.message_user(request, _("The reports were dismissed."), messages.SUCCESS)
+        return redirect("admin:comments_comment_change", pk)
+
+    def _comment_to_change(self, request, pk: int) -> Comment:
+        comment = get_object_or_404(Comment.objects.select_related("article"), pk=pk)
+        if not self.has_moderate_permission(request):
+            raise PermissionDenied
+        return comment
+
+    @admin.action(permissions=["moderate"], description=_("Approve"))
     def approve(self, request, queryset):
         self._decide(request, queryset, Comment.approve)
 
-    @admin.action(description=_("Remove"))
+    @admin.action(permissions=["moderate"], description=_("Remove"))
     def remove(self, request, queryset):
         self._decide(request, queryset, Comment.remove)
 
-    @admin.action(description=_("Restore"))
+    @admin.action(permissions=["moderate"], description=_("Restore"))
     def restore(self, request, queryset):
         self._decide(request, queryset, Comment.restore)
 
-    @admin.action(description=_("Mark as spam"))
+    @admin.action(permissions=["moderate"], description=_("Mark as spam"))
     def mark_spam(self, request, queryset):
         self._decide(request, queryset, Comment.mark_spam)
 
@@ -126,6 +199,5 @@ class TrackbackAdmin(admin.ModelAdmin):
     formfield_overrides = HTTPS
     list_display = ["__str__", "kind", "article", "is_published", "created_at"]
     list_filter = ["kind", "is_published"]
-    list_select_related = ["article"]
     search_fields = ["title", "url", "blog_name"]
     autocomplete_fields = ["article"]

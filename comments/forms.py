@@ -67,3 +67,64 @@ class CommentForm(forms.Form):
 
 class VoteForm(forms.Form):
     value = forms.TypedChoiceField(choices=[("1", "+1"), ("0", "0")], coerce=int)
+
+
+class EditForm(CommentForm):
+    """The author's own comment in other words; where it stands is another matter."""
+
+    parent = None  # type: ignore[assignment]
+
+
+class NumberField(forms.IntegerField):
+    """The number of a comment as people write it: 12, １２, >>12, ＞＞12."""
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, min_value=1, max_value=2**31 - 1, **kwargs)
+        self.error_messages["invalid"] = _("Write the number of a comment, such as 12.")
+
+    def to_python(self, value):
+        return super().to_python(value.strip().lstrip(">＞#＃ ") if isinstance(value, str) else value)
+
+
+class NumberForm(forms.Form):
+    """Names a comment of the article by its number; `answered` is that comment, None when nothing was typed."""
+
+    number = NumberField(
+        label=_("Number of the comment that it answers"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, article, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.article = article
+        self.answered = None
+
+    def clean_number(self) -> int | None:
+        number = self.cleaned_data["number"]
+        if number is not None:
+            self.answered = self.article.discussion.filter(number=number).first()
+            if self.answered is None:
+                raise ValidationError(_("There is no comment with this number under this article."))
+        return number
+
+
+class MisplacementForm(NumberForm):
+    """What a reader thinks that a comment answers: nothing, or a comment that it could be moved under."""
+
+    def __init__(self, comment, *args, **kwargs):
+        super().__init__(comment.article, *args, **kwargs)
+        self.comment = comment
+        self.fields["number"].label = _("Number of the comment that it seems to answer, if you know it")
+
+    def clean_number(self) -> int | None:
+        number = super().clean_number()
+        comment, answered = self.comment, self.answered
+        if answered is None:
+            return number
+        if answered.tree_id == comment.tree_id and comment.lft <= answered.lft <= comment.rght:
+            raise ValidationError(_("A comment cannot answer itself or one of its own replies."))
+        if not answered.is_published:
+            raise ValidationError(_("There is no comment with this number under this article."))
+        if answered.pk == comment.parent_id:
+            raise ValidationError(_("It stands under this comment already."))
+        return number

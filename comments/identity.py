@@ -7,6 +7,7 @@ make the cookie, and whoever holds the cookie cannot be named by it.
 """
 
 import secrets
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.core import signing
@@ -15,6 +16,7 @@ from django.utils.crypto import salted_hmac
 
 COOKIE = "visitor"
 SALT = "kawaraban.visitor"
+NETWORK_SALT = "kawaraban.network"
 # Browsers keep a cookie for 400 days at most (RFC 6265bis, 5.5).
 COOKIE_SECONDS = 400 * 24 * 3600
 
@@ -36,6 +38,21 @@ def identify(request: HttpRequest) -> tuple[str, str]:
     """(token, visitor_key) of whoever writes; the token is new for a newcomer and must be given back by `remember`."""
     token = token_of(request) or secrets.token_urlsafe(18)
     return token, visitor_key_of(token)
+
+
+def network_key_of(request: HttpRequest) -> str:
+    """The opaque key (32 hex digits) of the network that a request comes from.
+
+    A /24 of IPv4 and a /48 of IPv6: what one customer of a provider can
+    change without effort. Where no address is known all share one key.
+    """
+    try:
+        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+        address = getattr(address, "ipv4_mapped", None) or address
+        network = str(ip_network((address.packed, 24 if address.version == 4 else 48), strict=False))
+    except ValueError:
+        network = ""
+    return salted_hmac(NETWORK_SALT, network, algorithm="sha256").hexdigest()[:32]
 
 
 def remember(response: HttpResponse, token: str) -> HttpResponse:

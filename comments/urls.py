@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comments import views
+from comments import feeds, misplacements, receipts, views
 
 app_name = "comments"
 
@@ -11,4 +11,14 @@ urlpatterns = [
     path("comments/<int:pk>/", views.comment, name="comment"),
     path("comments/<int:pk>/reply/", views.reply, name="reply"),
     path("comments/<int:pk>/vote/", views.vote, name="vote"),
+    path("comments/<int:pk>/misplaced/", misplacements.misplaced, name="misplaced"),
+    path("comments.atom", feeds.of_site, name="feed"),
+    path("articles/<str:slug>/comments.atom", feeds.of_article, name="article_feed"),
+    path("mine/", receipts.mine, name="mine"),
+    path("mine/<int:pk>/receipt/", receipts.issue, name="issue_receipt"),
+    path("receipts/<str:secret>/", receipts.receipt, name="receipt"),
+    path("receipts/<str:secret>/edit/", receipts.edit, name="edit"),
+    path("receipts/<str:secret>/withdraw/", receipts.withdraw, name="withdraw"),
+    path("receipts/<str:secret>/move/", receipts.move, name="move"),
+    path("receipts/<str:secret>/replies.atom", feeds.of_replies, name="replies_feed"),
 ]

@@ -18,6 +18,10 @@ REFUSALS = {
     Refusal.PARENT_MISSING: (404, gettext_lazy("The comment that this answers is not under this article.")),
     Refusal.PARENT_REMOVED: (409, gettext_lazy("The comment that this answers was removed in the meantime.")),
     Refusal.THREAD_FULL: (409, gettext_lazy("This thread is full. Please begin a new one.")),
+    Refusal.HIDDEN: (409, gettext_lazy("The comment is hidden by now.")),
+    Refusal.ANSWERED: (409, gettext_lazy("Somebody has replied in the meantime, so the text stays as it is.")),
+    Refusal.TOO_LATE: (409, gettext_lazy("A comment can be edited for 15 minutes; that time is over.")),
+    Refusal.LOOP: (409, gettext_lazy("A comment cannot answer itself or one of its own replies.")),
 }
 
 

@@ -1,4 +1,4 @@
-"""A comment, how it is born, and the moderator's verbs.
+"""A comment, how it is born, and what its author and the moderator may do with it.
 
 Two rules hold in every method that changes rows here. First the row of the
 article is locked and only then are comments read, because django-mptt locks
@@ -8,7 +8,7 @@ replies do not seem to answer whoever stands above.
 """
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import urlencode
 
@@ -25,7 +25,9 @@ from articles.models import Article
 from comments import ranking, threads
 from comments import text as comment_text
 from comments.models.citation import Citation
+from comments.models.misplacement import MisplacementReport
 from comments.models.moderation import ModerationEvent
+from comments.models.receipt import Receipt
 from comments.models.vote import Vote
 
 TREE_ID_SEQUENCE = "comments_comment_tree_id"
@@ -37,6 +39,9 @@ MAX_THREAD = 1_000
 # A double click, or a second try on a bad line, shows the first comment.
 REPEAT_WINDOW = timedelta(minutes=10)
 
+# Long enough to mend a slip, too short to change what people have read and voted for.
+EDIT_WINDOW = timedelta(minutes=15)
+
 
 # 古い順, 新着順 and 評価順 of threads, as an address names them. Each ends in the
 # number, so nothing swaps places on a reload; replies stay in time order in all of them.
@@ -44,12 +49,16 @@ ORDERS = {"": ("number",), "new": ("-number",), "best": ("-rank", "number")}
 
 
 class Refusal(Exception):
-    """A comment or vote that cannot be taken; `code` names the reason, one of the class's constants."""
+    """An act on a discussion that cannot be taken; `code` names the reason, one of the class's constants."""
 
     CLOSED = "closed"
     PARENT_MISSING = "parent_missing"
     PARENT_REMOVED = "parent_removed"
     THREAD_FULL = "thread_full"
+    HIDDEN = "hidden"
+    ANSWERED = "answered"
+    TOO_LATE = "too_late"
+    LOOP = "loop"
 
     def __init__(self, code: str):
         super().__init__(code)
@@ -75,12 +84,20 @@ class CommentQuerySet(TreeQuerySet):
     def in_moderation(self) -> Self:
         return self.filter(status=Comment.Status.PENDING)
 
+    def misplaced(self) -> Self:
+        """What readers can see and enough of them say to answer another comment."""
+        return self.filter(status=Comment.Status.PUBLISHED, pk__in=MisplacementReport.objects.enough())
+
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
 
     def roots_of(self, article: Article, order: str = "") -> Self:
         """The beginnings of the article's threads in one of ORDERS, whatever their status."""
         return self.filter(article=article, parent=None).order_by(*ORDERS[order])
+
+    def replies_to(self, comment: "Comment") -> Self:
+        """What answers the comment itself and may be seen, newest first."""
+        return self.visible().filter(parent=comment).select_related("article").order_by("-number")
 
     def pages_of(self, article: Article, order: str = "") -> list[list[int]]:
         """The article's threads, as tree_ids, page by page."""
@@ -131,8 +148,9 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         """Take a comment in, or give back the one that it repeats.
 
         The only way a comment is born outside a bulk import. `text` and
-        `author_name` have passed the form. Raises Refusal, and
-        Article.DoesNotExist for an article that is gone.
+        `author_name` have passed the form. A fresh comment carries the
+        `receipt_secret` of its author, which is kept nowhere else. Raises
+        Refusal, and Article.DoesNotExist for an article that is gone.
         """
         article = Article.objects.lock(article_id)
         parent = self._parent_to_answer(article, parent_id)
@@ -154,6 +172,7 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         )
         comment.save(force_insert=True)
         Citation.objects.write(comment)
+        comment.receipt_secret = Receipt.objects.issue(comment)
         article.last_comment_number = comment.number
         article.comment_count += comment.is_published
         article.discussion_version += 1
@@ -214,6 +233,9 @@ class Comment(MPTTModel):
     # Declared without django-mptt's own index on it alone: (tree_id, lft) serves.
     tree_id = models.PositiveIntegerField(editable=False)
 
+    # Set on the instance that `post` has just made, and on no other.
+    receipt_secret = ""
+
     objects = CommentManager()
 
     class Meta:
@@ -260,6 +282,123 @@ class Comment(MPTTModel):
             chain.append(node)
             node = rows.get(node.parent_id)
         return chain[::-1]
+
+    # The author's verbs
+
+    @property
+    def edit_until(self) -> datetime:
+        return self.created_at + EDIT_WINDOW
+
+    @property
+    def is_hidden(self) -> bool:
+        """Taken down, by whomever; what awaits approval is not."""
+        return self.status not in {self.Status.PENDING, self.Status.PUBLISHED}
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its author sees the form; `edit` asks again under the lock."""
+        in_time = timezone.now() < self.edit_until
+        return in_time and not self.is_hidden and not Comment.objects.filter(parent=self.pk).exists()
+
+    @property
+    def is_movable(self) -> bool:
+        """Whether its author sees the form; `move_to` asks again under the lock."""
+        return not self.is_hidden and self.article.accepts_comments
+
+    @transaction.atomic
+    def edit(self, text: str, author_name: str | None = None) -> bool:
+        """Say it in other words; False when they are the same.
+
+        Both have passed the form. Refused when anybody has replied, even in a
+        comment that is hidden now: what was answered must stay as it was.
+        Raises Refusal.
+        """
+        article = Article.objects.lock(self.article_id)
+        self._read_again()
+        self._refuse_if_hidden()
+        if timezone.now() >= self.edit_until:
+            raise Refusal(Refusal.TOO_LATE)
+        if Comment.objects.filter(parent=self.pk).exists():
+            raise Refusal(Refusal.ANSWERED)
+        author_name = self.author_name if author_name is None else author_name
+        if (text, author_name) == (self.text, self.author_name):
+            return False
+        self.text, self.author_name = text, author_name
+        self.html, self.edited_at = comment_text.render(text, self.article_id), timezone.now()
+        self.save(update_fields=["text", "author_name", "html", "edited_at"])
+        Citation.objects.rewrite(self)
+        article.discussion_version += 1
+        article.save_discussion()
+        return True
+
+    @transaction.atomic
+    def withdraw(self) -> None:
+        """Hide the comment at its author's wish; while it has replies a placeholder stands in its place.
+
+        Raises Refusal when it is hidden already.
+        """
+        article = Article.objects.lock(self.article_id)
+        self._read_again()
+        self._refuse_if_hidden()
+        article.comment_count -= self.is_published
+        self.status = self.Status.WITHDRAWN
+        Comment.objects.filter(pk=self.pk).update(status=self.status)
+        article.discussion_version += 1
+        article.save_discussion()
+
+    @transaction.atomic
+    def move_to(self, parent: "Comment | None", *, by=None) -> bool:
+        """Make this, with all its replies and votes, an answer to `parent`, or with None a thread of its own.
+
+        False when it stands there already. Without `by` it is the author who
+        moves. Takes the place of django-mptt's method of this name, which
+        locks nothing. Raises Refusal.
+        """
+        article = Article.objects.lock(self.article_id)
+        self._read_again()
+        if by is None:
+            self._refuse_if_hidden()
+            if not article.accepts_comments:
+                raise Refusal(Refusal.CLOSED)
+        target = self._target_of_move(article, parent.pk) if parent else None
+        if self.parent_id == (target and target.pk):
+            return False
+        self.moved_from_id, self.moved_at = self.parent_id, timezone.now()
+        # Saves this row with them. Never beside a root: that would renumber the trees of other articles.
+        Comment.objects.move_node(self, target)
+        article.discussion_version += 1
+        article.save_discussion()
+        self.misplacement_reports.all().delete()
+        if by is not None:
+            ModerationEvent.objects.create(
+                comment=self, moderator=by, action=ModerationEvent.Action.MOVE, status_before=self.status
+            )
+        return True
+
+    def _target_of_move(self, article: Article, pk: int) -> "Comment":
+        target = Comment.objects.filter(pk=pk, article=article).first()
+        if target is None:
+            raise Refusal(Refusal.PARENT_MISSING)
+        if self.tree_id == target.tree_id and self.lft <= target.lft <= self.rght:
+            raise Refusal(Refusal.LOOP)
+        if not target.is_published:
+            raise Refusal(Refusal.PARENT_REMOVED)
+        if self.tree_id != target.tree_id:
+            joined = Comment.objects.filter(tree_id=target.tree_id).count() + (self.rght - self.lft + 1) // 2
+            if joined > MAX_THREAD:
+                raise Refusal(Refusal.THREAD_FULL)
+        return target
+
+    def _read_again(self) -> None:
+        """This row as it is under the lock on its article."""
+        fresh = Comment.objects.get(pk=self.pk)
+        for field in self._meta.concrete_fields:
+            setattr(self, field.attname, getattr(fresh, field.attname))
+        self._mptt_cached_fields = fresh._mptt_cached_fields
+
+    def _refuse_if_hidden(self) -> None:
+        if self.is_hidden:
+            raise Refusal(Refusal.HIDDEN)
 
     # The moderator's verbs
 

@@ -42,3 +42,18 @@ def test_scripts_and_other_sites_do_not_get_the_cookie():
 def test_the_cookie_is_secure_where_there_is_tls(settings):
     settings.HAS_TLS = True
     assert remembered("token")["secure"]
+
+
+def network_of(address):
+    return identity.network_key_of(RequestFactory().get("/", REMOTE_ADDR=address))
+
+
+def test_neighbours_share_a_network_key():
+    assert network_of("192.0.2.1") == network_of("192.0.2.254") == network_of("::ffff:192.0.2.7")
+    assert network_of("2001:db8:1:2::1") == network_of("2001:db8:1:ffff::1")
+
+
+def test_other_networks_have_other_keys():
+    keys = {network_of(address) for address in ("192.0.2.1", "192.0.3.1", "2001:db8:1::1", "2001:db8:2::1", "")}
+    assert len(keys) == 5
+    assert all(len(key) == 32 for key in keys)

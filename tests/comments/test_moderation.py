@@ -5,7 +5,7 @@ from tests.factories import make_comment, make_owner
 
 pytestmark = pytest.mark.django_db
 
-PENDING, PUBLISHED, SPAM, REMOVED = Comment.Status.values
+PENDING, PUBLISHED, SPAM, REMOVED, WITHDRAWN = Comment.Status.values
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,11 @@ PENDING, PUBLISHED, SPAM, REMOVED = Comment.Status.values
         ("mark_spam", PUBLISHED, SPAM),
         ("mark_spam", REMOVED, SPAM),
         ("mark_spam", SPAM, None),
+        # What its author took back is the author's.
+        ("approve", WITHDRAWN, None),
+        ("remove", WITHDRAWN, None),
+        ("restore", WITHDRAWN, None),
+        ("mark_spam", WITHDRAWN, None),
     ],
 )
 def test_every_verb_on_every_status(verb, before, after):

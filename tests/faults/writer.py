@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""writer.py SEED ACTS ARTICLE...: one of many processes that post, vote and moderate at once.
+"""writer.py SEED ACTS ARTICLE...: one of many processes that post, move, vote and moderate at once.
 
 Prints one JSON line: the comments that were acknowledged, as [article, number, pk].
 """
@@ -34,9 +34,13 @@ def act(chance: random.Random, article: int, text: str) -> Comment | None:
         chance.choice([answered.remove, answered.restore, answered.mark_spam, answered.approve])(by=None)
         return None
     if answered and roll > 0.7:
+        target = Comment.objects.filter(article=article).order_by("?").first() if chance.random() < 0.7 else None
+        answered.move_to(target)
+        return None
+    if answered and roll > 0.6:
         answered.cast_vote(f"visitor{chance.randrange(20)}", chance.choice([0, 1]))
         return None
-    parent = answered.pk if answered and roll < 0.5 else None
+    parent = answered.pk if answered and roll < 0.45 else None
     return Comment.objects.post(article, text=text, visitor_key=text, parent_id=parent)
 
 
@@ -47,7 +51,7 @@ def main(seed: int, acts: int, articles: list[int]) -> None:
         try:
             comment = act(chance, article, f"{seed}-{n}")
         except Refusal:
-            # What it answers was removed a moment before; nothing was written.
+            # What it answers was removed or moved a moment before; nothing was written.
             continue
         if comment:
             posted.append([article, comment.number, comment.pk])

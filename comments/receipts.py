@@ -1,0 +1,171 @@
+"""What authors can do with their own comments, without an account.
+
+Whoever has the private link is the author: it needs no cookie and works on
+another device. The secret in it is known to nobody else, so these pages are
+kept by no cache, named to no search engine, and told to no other page.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from math import ceil
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from comments import identity
+from comments.forms import EditForm, NumberForm
+from comments.models import Comment, RateLimit, Receipt, Refusal
+from comments.views import REFUSALS, see_other
+
+# Nobody mistypes 22 random characters thirty times; and a guesser of 2^128 gets nowhere with thirty.
+WRONG_SECRETS = 30
+WRONG_SECRETS_PER = timedelta(minutes=10)
+
+SHOWN_COMMENTS = 50
+SHOWN_REPLIES = 50
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    # The address holds the secret and never leaves the page. Not `no-referrer`: with it a
+    # browser sends its forms with `Origin: null`, and one that knows no Fetch Metadata is refused.
+    response["Referrer-Policy"] = "strict-origin"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def with_receipt(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Calls the view with the receipt of the address's secret; a guessed one gets 404, and too many 429."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, secret: str) -> HttpResponse:
+        receipt = Receipt.objects.of_secret(secret)
+        return private(view(request, receipt, secret) if receipt else wrong_secret(request))
+
+    return wrapped
+
+
+def wrong_secret(request: HttpRequest) -> HttpResponse:
+    key = f"receipt:{identity.network_key_of(request)}"
+    try_again_at = RateLimit.hit(key, WRONG_SECRETS, WRONG_SECRETS_PER)
+    if try_again_at is None:
+        return render(request, "404.html", status=404)
+    response = render(request, "429.html", {"try_again_at": try_again_at}, status=429)
+    response["Retry-After"] = str(ceil((try_again_at - timezone.now()).total_seconds()))
+    return response
+
+
+@require_safe
+@with_receipt
+def receipt(request: HttpRequest, receipt: Receipt, secret: str) -> HttpResponse:
+    """The state of the comment, and what can be done with it."""
+    return receipt_page(request, receipt.comment, secret)
+
+
+def receipt_page(
+    request: HttpRequest,
+    comment: Comment,
+    secret: str,
+    *,
+    edit_form: EditForm | None = None,
+    move_form: NumberForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A refused form is shown with what was typed, even where by now there would be none."""
+    is_public = comment.article.is_public
+    if edit_form is None and comment.is_editable:
+        edit_form = EditForm(initial={"text": comment.text, "author_name": comment.author_name}, prefix="edit")
+    if move_form is None and comment.is_movable:
+        initial = {"number": comment.parent.number} if comment.parent else {}
+        move_form = NumberForm(comment.article, initial=initial, prefix="move")
+    context = {
+        "comment": comment,
+        "article": comment.article,
+        "is_public": is_public,
+        "secret": secret,
+        "address": request.build_absolute_uri(reverse("comments:receipt", args=[secret])),
+        "ancestors": comment.ancestry()[:-1] if is_public else [],
+        "replies": Comment.objects.replies_to(comment)[:SHOWN_REPLIES],
+        "edit_form": edit_form,
+        "minutes_left": ceil((comment.edit_until - timezone.now()).total_seconds() / 60),
+        "move_form": move_form,
+    }
+    return render(request, "comments/receipt.html", context, status=status)
+
+
+@require_POST
+@with_receipt
+def edit(request: HttpRequest, receipt: Receipt, secret: str) -> HttpResponse:
+    comment, form = receipt.comment, EditForm(request.POST, prefix="edit")
+    if not form.is_valid():
+        return receipt_page(request, comment, secret, edit_form=form, status=422)
+    try:
+        comment.edit(form.cleaned_data["text"], form.cleaned_data["author_name"])
+    except Refusal as refusal:
+        status, reason = REFUSALS[refusal.code]
+        form.add_error(None, reason)
+        return receipt_page(request, comment, secret, edit_form=form, status=status)
+    return back_to(secret)
+
+
+@require_POST
+@with_receipt
+def move(request: HttpRequest, receipt: Receipt, secret: str) -> HttpResponse:
+    comment = receipt.comment
+    form = NumberForm(comment.article, request.POST, prefix="move")
+    if not form.is_valid():
+        return receipt_page(request, comment, secret, move_form=form, status=422)
+    try:
+        comment.move_to(form.answered)
+    except Refusal as refusal:
+        status, reason = REFUSALS[refusal.code]
+        form.add_error(None, reason)
+        return receipt_page(request, comment, secret, move_form=form, status=status)
+    return back_to(secret)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_receipt
+def withdraw(request: HttpRequest, receipt: Receipt, secret: str) -> HttpResponse:
+    """GET asks whether it shall be so; POST does it."""
+    context, status = {"comment": receipt.comment, "secret": secret}, 200
+    if request.method == "POST":
+        try:
+            receipt.comment.withdraw()
+            return back_to(secret)
+        except Refusal as refusal:
+            status, context["reason"] = REFUSALS[refusal.code]
+    return render(request, "comments/receipt_withdraw.html", context, status=status)
+
+
+def back_to(secret: str) -> HttpResponse:
+    return see_other(reverse("comments:receipt", args=[secret]))
+
+
+@never_cache
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """What this browser's reader wrote here last, and the way to a receipt for each."""
+    return render(request, "comments/mine.html", {"comments": comments_of(request)[:SHOWN_COMMENTS]})
+
+
+@require_POST
+def issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new receipt for one's own comment. It leads to the page whose address is the private link."""
+    if pk >= 2**63:
+        raise Http404
+    comment = get_object_or_404(comments_of(request), pk=pk)
+    return private(back_to(Receipt.objects.issue(comment)))
+
+
+def comments_of(request: HttpRequest):
+    token = identity.token_of(request)
+    if not token:
+        return Comment.objects.none()
+    mine = Comment.objects.filter(visitor_key=identity.visitor_key_of(token))
+    return mine.select_related("article").newest_first()
