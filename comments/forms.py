@@ -82,7 +82,7 @@ class CommentForm(forms.Form):
 
     def show(self, **values) -> None:
         """Put other values into fields of the form that the reader gets back."""
-        self.data = {**self.data.dict(), **values}
+        self.data = {**dict(self.data.items()), **values}
         self.cleaned_data.update(values)
 
     def begin_anew(self, number: int) -> None:

@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 class MisplacementReport(models.Model):
     """A reader says that a comment answers another one than it stands under."""
 
-    comment = models.ForeignKey("comments.Comment", models.CASCADE, db_index=False, related_name="misplacement_reports")
+    comment = models.ForeignKey(
+        "comments.Comment", models.CASCADE, db_index=False, related_name="misplacement_reports"
+    )
     visitor_key = models.CharField(max_length=32)
     guessed_parent = models.ForeignKey("comments.Comment", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("reported"), default=timezone.now)

@@ -27,7 +27,6 @@ function showForm(form, content) {
   const next = content.querySelector("form[data-comment-form]");
   next.querySelector("[data-cancel]").hidden = form.querySelector("[data-cancel]").hidden;
   form.replaceWith(next);
-  document.dispatchEvent(new CustomEvent("comment:form"));
   (next.querySelector("[data-focus]") ?? next.querySelector("[aria-invalid=true]") ?? next.elements.text).focus();
 }
 

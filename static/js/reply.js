@@ -36,7 +36,7 @@ function answer(link) {
   line.textContent = link?.closest(".comment").querySelector(".comment__text").innerText ?? "";
   line.hidden = !link;
   form().querySelector("[data-cancel]").hidden = !link;
-  document.dispatchEvent(new CustomEvent("comment:form"));
+  document.dispatchEvent(new CustomEvent("comment:moved"));
 }
 
 function open(link) {
