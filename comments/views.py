@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.models import Article
@@ -19,6 +19,11 @@ REFUSALS = {
     Refusal.PARENT_REMOVED: (409, gettext_lazy("The comment that this answers was removed in the meantime.")),
     Refusal.THREAD_FULL: (409, gettext_lazy("This thread is full. Please begin a new one.")),
 }
+
+# How many newer comments an open page gets at once, and how long a cache in
+# between may give the same answer to all the pages that are open.
+SINCE_MOST = 100
+SINCE_SECONDS = 5
 
 
 def wants_fragment(request: HttpRequest) -> bool:
@@ -121,6 +126,23 @@ def posted_answer(request: HttpRequest, posted: Comment) -> HttpResponse:
 def see_other(address: str) -> HttpResponse:
     """303: the answer to a form is another page, and reloading that sends nothing again."""
     return HttpResponse(status=303, headers={"Location": address})
+
+
+@require_safe
+@cache_control(public=True, max_age=SINCE_SECONDS)
+def since(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The oldest of the comments after `number`, for a page that is open; 204 when there are none.
+
+    The same bytes for everybody, two queries.
+    """
+    article = public_article(slug)
+    if article is None or number > article.last_comment_number:
+        raise Http404
+    comments = Comment.objects.visible().filter(article=article, number__gt=number).select_related("parent")
+    rows = [threads.Row(comment, comment.level, comment.parent) for comment in comments.order_by("number")[:SINCE_MOST]]
+    if not rows:
+        return HttpResponse(status=204)
+    return render(request, "comments/_since.html", {"rows": rows, "article": article})
 
 
 @require_safe

@@ -12,7 +12,8 @@ function showPosted(form, content) {
     if (!insert(comment)) form.after(comment);
   }
   form.elements.text.value = "";
-  document.dispatchEvent(new CustomEvent("comment:posted"));
+  const number = comment && Number(comment.id.slice(1));
+  document.dispatchEvent(new CustomEvent("comment:posted", { detail: { number } }));
   const shown = comment && document.getElementById(comment.id);
   if (shown) {
     unfold(shown);

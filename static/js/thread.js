@@ -6,13 +6,14 @@ export function fragment(html) {
   return template.content;
 }
 
-function item(parent) {
-  return document.querySelector(`[data-reply="${CSS.escape(parent)}"]`)?.closest(".thread__item");
+// New threads stand on the last page.
+function isLastPage() {
+  return !document.querySelector(".discussion .pagination [aria-current] ~ a");
 }
 
 function listFor(parent) {
   if (!parent) return document.querySelector("[data-thread]");
-  const above = item(parent);
+  const above = document.getElementById(parent);
   // Replies may be folded; the form can stand between the comment and its replies.
   let list = above.querySelector(":scope > .thread, :scope > details > .thread");
   if (!list) {
@@ -27,14 +28,15 @@ export function unfold(element) {
   for (let node = element.closest("details"); node; node = node.parentElement.closest("details")) node.open = true;
 }
 
-// False when what the comment answers is not on this page.
+// `data-parent` is the anchor of what the comment answers, empty for none.
+// False when its place is not on this page.
 export function insert(comment) {
   const parent = comment.dataset.parent;
   const known = document.getElementById(comment.id);
   if (known) {
     // Its replies stay where they are.
     known.querySelector(".comment").replaceWith(comment.querySelector(".comment"));
-  } else if (parent && !item(parent)) {
+  } else if (parent ? !document.getElementById(parent) : !isLastPage()) {
     return false;
   } else {
     listFor(parent).append(comment);
