@@ -16,9 +16,12 @@ QUOTED_LENGTH = 10
 # what they have just read, and the work must not grow with the discussion.
 QUOTED_AMONG = 500
 
+# And only the first passages of a text: one made of quotations alone would cost a second.
+QUOTATIONS = 10
+
 # NFKC has made ＞＞１２ into >>12. Numbers of more digits do not exist.
 NAMED = re.compile(r"\s*>>\s?([0-9]{1,7})(?![0-9])")
-QUOTED_LINE = re.compile(r"^\s*>+(.+)$", re.MULTILINE)
+QUOTED_LINE = re.compile(r"^[^\S\n]*>+(.+)$", re.MULTILINE)
 IN_BRACKETS = re.compile(r"「([^「」]+)」")
 
 
@@ -38,7 +41,7 @@ def quotations(text: str) -> list[str]:
     """What the text quotes, folded: lines after > or ＞ and passages in 「」, long enough to be told apart."""
     text = unicodedata.normalize("NFKC", text)
     passages = [fold(passage) for pattern in (QUOTED_LINE, IN_BRACKETS) for passage in pattern.findall(text)]
-    return [passage for passage in passages if len(passage) >= QUOTED_LENGTH]
+    return [passage for passage in passages if len(passage) >= QUOTED_LENGTH][:QUOTATIONS]
 
 
 def quoted(passages: Iterable[str], comments: Iterable[tuple[int, str]]) -> int | None:

@@ -181,9 +181,9 @@ def form_page(
 
 
 def answered(article: Article | None, form: CommentForm) -> Comment | None:
-    """The comment that a refused form answers, when readers can still see it."""
+    """The comment that a form answers, even when it was removed meanwhile: the form stays one of a reply."""
     pk = form.cleaned_data.get("parent") if article and form.is_bound and hasattr(form, "cleaned_data") else None
-    return Comment.objects.visible().filter(pk=pk, article=article).first() if pk else None
+    return Comment.objects.filter(pk=pk, article=article).first() if pk else None
 
 
 @never_cache

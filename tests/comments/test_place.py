@@ -138,6 +138,15 @@ def test_the_question_asks_two_queries_however_many_comments(script, article, dj
             make_comment(article=article)
 
 
+@pytest.mark.parametrize("way", ["reader", "script"])
+def test_a_removed_parent_stays_named_but_its_text_is_gone(request, article, way):
+    parent = Comment.objects.get(number=2)
+    parent.remove(by=None)
+    page = post(request.getfixturevalue(way), article, parent=parent.pk).text
+    assert ">>2 への返信" in page
+    assert "別の話ですが" not in page
+
+
 # A thread that takes no more
 
 

@@ -42,6 +42,10 @@ def test_it_ignores_what_is_short_or_no_quotation(text):
     assert placement.quotations(text) == []
 
 
+def test_it_looks_for_the_first_quotations_only():
+    assert len(placement.quotations(f"> {LONG}\n" * 300)) == placement.QUOTATIONS
+
+
 def test_it_finds_the_comment_that_is_quoted_across_widths_and_white_space():
     passages = placement.quotations("> ＡＢＣ放送は　ひどいものを作りました")
     assert placement.quoted(passages, [(3, "別の話"), (7, "あの\nabc放送はひどい\nものを作りましたね")]) == 7
