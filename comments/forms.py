@@ -2,6 +2,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from comments import placement
 from comments import text as comment_text
 
 
@@ -61,8 +62,35 @@ class CommentForm(forms.Form):
         error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], NO_SUCH_PARENT),
     )
 
+    # The number of the comment whose reply form was left a moment ago; set by a script, so it is a hint only.
+    hinted = forms.Field(required=False, widget=forms.HiddenInput)
+    # The answer to the question where the comment belongs: a comment's number, or NEW.
+    place = forms.Field(required=False)
+
+    NEW = "new"
+
     def clean_author_name(self) -> str:
         return " ".join(self.cleaned_data["author_name"].split())
+
+    def clean_hinted(self) -> int | None:
+        return placement.number(self.cleaned_data["hinted"])
+
+    def clean_place(self) -> str | int | None:
+        place = self.cleaned_data["place"]
+        if not place or place == self.NEW:
+            return place or None
+        if number := placement.number(place):
+            return number
+        raise ValidationError(_("The comment that this answers does not exist."), code="invalid")
+
+    def show(self, **values) -> None:
+        """Put other values into fields of the form that the reader gets back."""
+        self.data = {**dict(self.data.items()), **values}
+        self.cleaned_data.update(values)
+
+    def begin_anew(self, number: int) -> None:
+        """Offer the text as a new comment that names the one it could not be hung from."""
+        self.show(parent=None, text=f">>{number}\n{self.cleaned_data['text']}")
 
 
 class VoteForm(forms.Form):

@@ -3,12 +3,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from articles.models import Article
 from comments import identity, threads
+from comments import text as comment_text
 from comments.forms import CommentForm, VoteForm
 from comments.models import Comment, Refusal, Vote
 
@@ -23,6 +24,11 @@ REFUSALS = {
     Refusal.TOO_LATE: (409, gettext_lazy("A comment can be edited for 15 minutes; that time is over.")),
     Refusal.LOOP: (409, gettext_lazy("A comment cannot answer itself or one of its own replies.")),
 }
+
+# How many newer comments an open page gets at once, and how long a cache in
+# between may give the same answer to all the pages that are open.
+SINCE_MOST = 100
+SINCE_SECONDS = 5
 
 
 def wants_fragment(request: HttpRequest) -> bool:
@@ -76,20 +82,55 @@ def post_comment(request: HttpRequest, slug: str) -> HttpResponse:
         return form_page(request, None, form, status=404)
     if not form.is_valid():
         return form_page(request, article, form, status=422)
+    if "preview" in request.POST:
+        return form_page(request, article, form, preview=comment_text.render(form.cleaned_data["text"]))
+    if meant := unclear_place(article, form):
+        # 200: nothing is wrong with what was sent, one question is left. Nothing is stored until it is answered.
+        return form_page(request, article, form, meant=meant)
     token, visitor_key = identity.identify(request)
     try:
         posted = Comment.objects.post(
             article.pk,
             text=form.cleaned_data["text"],
             author_name=form.cleaned_data["author_name"],
-            parent_id=form.cleaned_data["parent"],
+            parent_id=chosen_parent(article, form),
             visitor_key=visitor_key,
         )
     except Refusal as refusal:
-        status, reason = REFUSALS[refusal.code]
-        form.add_error(None, reason)
-        return form_page(request, article, form, status=status)
+        return refused_page(request, article, form, refusal)
     return identity.remember(posted_answer(request, posted), token)
+
+
+def unclear_place(article: Article, form: CommentForm) -> Comment | None:
+    """The comment that a text in the main form seems to answer, until its author has said where it belongs."""
+    data = form.cleaned_data
+    if data["parent"] or data["place"]:
+        return None
+    return Comment.objects.meant_by(article, data["text"], data["hinted"])
+
+
+def chosen_parent(article: Article, form: CommentForm) -> int | None:
+    """The key of what the comment answers. Raises Refusal for a chosen number that the article does not have.
+
+    From here on the form is one of a reply, so that a refusal never makes it a comment of its own.
+    """
+    place = form.cleaned_data["place"]
+    if form.cleaned_data["parent"] is None and isinstance(place, int):
+        chosen = Comment.objects.filter(article=article, number=place).values_list("pk", flat=True).first()
+        if chosen is None:
+            raise Refusal(Refusal.PARENT_MISSING)
+        form.show(parent=chosen)
+    return form.cleaned_data["parent"]
+
+
+def refused_page(request: HttpRequest, article: Article, form: CommentForm, refusal: Refusal) -> HttpResponse:
+    """The form with the reason; where a thread is full, with a new one that names the comment."""
+    status, reason = REFUSALS[refusal.code]
+    form.add_error(None, reason)
+    full = answered(article, form) if refusal.code == Refusal.THREAD_FULL else None
+    if full:
+        form.begin_anew(full.number)
+    return form_page(request, article, form, status=status, full=full)
 
 
 def posted_answer(request: HttpRequest, posted: Comment) -> HttpResponse:
@@ -107,6 +148,23 @@ def see_other(address: str) -> HttpResponse:
 
 
 @require_safe
+@cache_control(public=True, max_age=SINCE_SECONDS)
+def since(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The oldest of the comments after `number`, for a page that is open; 204 when there are none.
+
+    The same bytes for everybody, two queries.
+    """
+    article = public_article(slug)
+    if article is None or number > article.last_comment_number:
+        raise Http404
+    comments = Comment.objects.visible().filter(article=article, number__gt=number).select_related("parent")
+    rows = [threads.Row(comment, comment.level, comment.parent) for comment in comments.order_by("number")[:SINCE_MOST]]
+    if not rows:
+        return HttpResponse(status=204)
+    return render(request, "comments/_since.html", {"rows": rows, "article": article})
+
+
+@require_safe
 def received(request: HttpRequest, slug: str) -> HttpResponse:
     """Says that a comment awaits approval."""
     article = public_article(slug)
@@ -121,25 +179,32 @@ def form_page(
     form: CommentForm,
     parent: Comment | None = None,
     status: int = 200,
+    **shown,
 ) -> HttpResponse:
-    """The form with what was typed and why it was not taken; below the comments that it answers."""
+    """The form with what was typed and why it was not taken; below the comments that it answers.
+
+    `shown`: `preview` (the HTML of the comment), `meant` (the comment that it seems to answer, to be asked
+    about) or `full` (the one in a thread that takes no more).
+    """
     parent = parent or answered(article, form)
     context = {
         "article": article,
         "form": form,
         "parent": parent,
-        "ancestors": parent.ancestry() if parent else [],
         # A refused form stays, with what was typed, also where the discussion has closed since.
         "closed": article and not form.is_bound and not article.accepts_comments,
+        **shown,
     }
-    template = "comments/_comment_form.html" if wants_fragment(request) else "comments/comment_form.html"
-    return render(request, template, context, status=status)
+    if wants_fragment(request):
+        return render(request, "comments/_comment_form.html", context | {"heading": "h3"}, status=status)
+    context["ancestors"] = parent.ancestry() if parent else []
+    return render(request, "comments/comment_form.html", context, status=status)
 
 
 def answered(article: Article | None, form: CommentForm) -> Comment | None:
-    """The comment that a refused form answers, when readers can still see it."""
+    """The comment that a form answers, even when it was removed meanwhile: the form stays one of a reply."""
     pk = form.cleaned_data.get("parent") if article and form.is_bound and hasattr(form, "cleaned_data") else None
-    return Comment.objects.visible().filter(pk=pk, article=article).first() if pk else None
+    return Comment.objects.filter(pk=pk, article=article).first() if pk else None
 
 
 @never_cache

@@ -22,7 +22,7 @@ from mptt.models import MPTTModel, TreeForeignKey
 from mptt.querysets import TreeQuerySet
 
 from articles.models import Article
-from comments import ranking, threads
+from comments import placement, ranking, threads
 from comments import text as comment_text
 from comments.models.citation import Citation
 from comments.models.misplacement import MisplacementReport
@@ -121,6 +121,20 @@ class CommentQuerySet(TreeQuerySet):
         since = timezone.now() - REPEAT_WINDOW
         rows = self.filter(article=article, parent=parent, visitor_key=visitor_key, created_at__gte=since)
         return rows.filter(text=text).order_by("number").first()
+
+    def meant_by(self, article: Article, text: str, hinted: int | None = None) -> "Comment | None":
+        """The visible comment that a text sent without a parent seems to answer (`placement`).
+
+        `hinted` is the number of one to which a reply was begun. Two queries at most.
+        """
+        here = self.visible().filter(article=article)
+        numbers = [placement.named(text)]
+        if passages := placement.quotations(text):
+            newest = here.order_by("-number").values_list("number", "text")[: placement.QUOTED_AMONG]
+            numbers.append(placement.quoted(passages, newest))
+        numbers = [number for number in [*numbers, hinted] if number]
+        found = {comment.number: comment for comment in here.filter(number__in=numbers)} if numbers else {}
+        return next((found[number] for number in numbers if number in found), None)
 
 
 class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignore[misc]

@@ -1,80 +1,65 @@
 // Sends the comment form without leaving the page, and puts the new comment,
-// or the form with what is wrong, into its place.
+// or the form with what is wrong or to be answered, into its place.
 
-function fragment(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return template.content;
-}
-
-function listFor(parent) {
-  const top = document.querySelector("[data-thread]");
-  if (!parent) return top;
-  const item = document.querySelector(`[data-reply="${CSS.escape(parent)}"]`).closest(".thread__item");
-  let list = item.querySelector(":scope > .thread, :scope > .fold > .thread");
-  if (!list) {
-    list = document.createElement("ol");
-    list.className = "thread";
-    item.append(list);
-  }
-  // Below a folded thread the reader would not see what was just written.
-  list.closest("details")?.setAttribute("open", "");
-  return list;
-}
+import { fragment, insert, unfold } from "./thread.js";
 
 function showPosted(form, content) {
   const comment = content.querySelector("li");
   if (!comment) {
     form.after(content);
   } else {
-    const known = document.getElementById(comment.id);
-    if (known) known.replaceWith(comment);
-    else listFor(form.elements.parent.value).append(comment);
-    document.querySelector(".discussion > .empty")?.remove();
     document.querySelector(".discussion__count").replaceWith(content.querySelector(".discussion__count"));
+    if (!insert(comment)) form.after(comment);
   }
   form.elements.text.value = "";
-  document.dispatchEvent(new CustomEvent("comment:posted"));
-  if (comment) {
-    comment.tabIndex = -1;
-    comment.focus({ preventScroll: true });
-    comment.scrollIntoView({ block: "center" });
+  const number = comment && Number(comment.id.slice(1));
+  document.dispatchEvent(new CustomEvent("comment:posted", { detail: { number } }));
+  const shown = comment && document.getElementById(comment.id);
+  if (shown) {
+    unfold(shown);
+    shown.classList.add("thread__item--new");
+    shown.tabIndex = -1;
+    shown.focus({ preventScroll: true });
+    shown.scrollIntoView({ block: "center" });
   }
 }
 
-function showRefused(form, content) {
-  const refused = content.querySelector("form[data-comment-form]");
-  const title = form.querySelector("[data-title]");
-  // The heading level and the button belong to the place where the form stands.
-  refused.querySelector("[data-title]").replaceWith(title);
-  refused.querySelector("[data-cancel]").hidden = form.querySelector("[data-cancel]").hidden;
-  form.replaceWith(refused);
-  (refused.querySelector("[aria-invalid=true]") ?? refused.elements.text).focus();
+function showForm(form, content) {
+  const next = content.querySelector("form[data-comment-form]");
+  next.querySelector("[data-cancel]").hidden = form.querySelector("[data-cancel]").hidden;
+  form.replaceWith(next);
+  (next.querySelector("[data-focus]") ?? next.querySelector("[aria-invalid=true]") ?? next.elements.text).focus();
+}
+
+function contents(form, button) {
+  const data = new URLSearchParams(new FormData(form));
+  // FormData(form, button) is younger than some browsers that are still in use.
+  if (button?.name) data.set(button.name, button.value);
+  return data;
 }
 
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-comment-form]");
   if (!form) return;
   event.preventDefault();
-  const button = form.querySelector("[type=submit]");
   const status = form.querySelector("[data-form-status]");
-  if (button.disabled) return;
-  button.disabled = true;
+  if (form.dataset.busy) return;
+  form.dataset.busy = "true";
   status.hidden = true;
   try {
     const answer = await fetch(form.action, {
       method: "POST",
-      body: new URLSearchParams(new FormData(form)),
+      body: contents(form, event.submitter),
       headers: { "X-Requested-With": "fetch" },
     });
     const content = fragment(await answer.text());
     if (answer.status === 201) showPosted(form, content);
-    else showRefused(form, content);
+    else showForm(form, content);
   } catch {
     // No connection, or an answer that is not ours: nothing typed is lost.
     status.textContent = form.dataset.failed;
     status.hidden = false;
   } finally {
-    button.disabled = false;
+    delete form.dataset.busy;
   }
 });

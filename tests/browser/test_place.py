@@ -1,0 +1,136 @@
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_accessibility import assert_axe_finds_nothing
+from tests.browser.test_commenting import comment, write
+
+
+def text(page: Page):
+    return page.get_by_label("コメント", exact=True)
+
+
+def choose(page: Page, place: str) -> None:
+    page.locator(f"[name=place][value='{place}']").click()
+
+
+def narrow(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_text_that_names_a_comment_becomes_its_reply_when_its_author_says_so(reader: Page, discussion, request):
+    reader.goto(discussion)
+    write(reader, ">>2 そのとおり")
+    expect(reader.locator(".comment-form__question")).to_contain_text("2段目")
+    expect(text(reader)).to_have_value(">>2 そのとおり")
+    narrow(reader)
+    # axe is a script itself.
+    if "without" not in request.node.name:
+        assert_axe_finds_nothing(reader)
+        expect(reader.locator(".comment-form__question")).to_be_focused()
+    choose(reader, "2")
+    expect(reader.locator("#c2 > .thread > #c4 > .comment")).to_contain_text("そのとおり")
+
+
+def test_a_text_that_names_a_comment_stands_on_its_own_when_its_author_says_so(reader: Page, discussion):
+    reader.goto(discussion)
+    write(reader, ">>2 も読みましたが")
+    choose(reader, "new")
+    expect(reader.locator("[data-thread] > #c4 > .comment")).to_contain_text("も読みましたが")
+    reader.reload()
+    expect(reader.locator(".thread__item")).to_have_count(4)
+
+
+def test_enter_in_the_name_answers_no_question(reader: Page, discussion):
+    reader.goto(discussion)
+    write(reader, ">>2 そのとおり")
+    reader.locator("[name=place]").first.wait_for()
+    reader.get_by_label("名前").press("Enter")
+    reader.wait_for_timeout(300)
+    expect(reader.locator("[name=place]")).to_have_count(2)
+
+
+def test_a_text_written_after_a_reply_form_was_closed_is_asked_about(phone: Page, discussion):
+    phone.goto(discussion)
+    comment(phone, 2).get_by_role("link", name="返信").click()
+    expect(phone.locator(".comment-form__title")).to_have_text(re.compile(">>2"))
+    expect(phone.locator("[data-answered]")).to_have_text("2段目")
+    text(phone).press("Escape")
+    expect(phone.locator("[data-answered]")).to_be_hidden()
+    write(phone, "やはり書きます")
+    choose(phone, "2")
+    expect(phone.locator("#c2 > .thread > #c4 > .comment")).to_contain_text("やはり書きます")
+
+
+def test_another_reply_button_takes_the_place_of_the_question(phone: Page, discussion):
+    phone.goto(discussion)
+    write(phone, ">>2 そのとおり")
+    phone.locator("[name=place]").first.wait_for()
+    comment(phone, 1).get_by_role("link", name="返信").click()
+    expect(phone.locator("[name=place]")).to_have_count(0)
+    expect(text(phone)).to_have_value(">>2 そのとおり")
+    phone.get_by_role("button", name="投稿する").click()
+    expect(phone.locator("#c1 > .thread > #c4 > .comment")).to_contain_text("そのとおり")
+
+
+def test_a_double_click_on_the_choice_posts_once(phone: Page, discussion):
+    phone.goto(discussion)
+    write(phone, ">>2 一度だけ")
+    phone.locator("[name=place][value='2']").dblclick()
+    expect(comment(phone, 4)).to_contain_text("一度だけ")
+    phone.reload()
+    expect(phone.locator(".thread__item")).to_have_count(4)
+
+
+def test_a_preview_shows_the_comment_and_keeps_everything(reader: Page, discussion, request):
+    reader.goto(discussion)
+    comment(reader, 2).get_by_role("link", name="返信").click()
+    reader.get_by_label("名前").fill("灯台守")
+    text(reader).fill("見る。\nhttps://example.com/aです。")
+    reader.locator("[name=preview]").click()
+    preview = reader.locator(".comment-form__preview")
+    expect(preview.get_by_role("link", name="example.com/a")).to_be_visible()
+    expect(text(reader)).to_have_value("見る。\nhttps://example.com/aです。")
+    expect(reader.get_by_label("名前")).to_have_value("灯台守")
+    expect(reader.locator("[data-answered]")).to_have_text("2段目")
+    narrow(reader)
+    if "without" not in request.node.name:
+        expect(preview).to_be_focused()
+        assert_axe_finds_nothing(reader)
+    reader.get_by_role("button", name="投稿する").click()
+    expect(reader.locator("#c2 > .thread > #c4 > .comment")).to_contain_text("見る。")
+
+
+def test_escape_after_a_preview_keeps_the_text(phone: Page, discussion):
+    phone.goto(discussion)
+    link = comment(phone, 2).get_by_role("link", name="返信")
+    link.click()
+    text(phone).fill("見る。")
+    phone.locator("[name=preview]").click()
+    phone.locator(".comment-form__preview").press("Escape")
+    expect(text(phone)).to_have_value("見る。")
+    expect(phone.locator(".comment-form__preview")).to_have_count(0)
+    expect(link).to_be_focused()
+
+
+FULL = """
+from comments.models import Comment
+from comments.models.comment import MAX_THREAD
+root = Comment.objects.get(article__slug="{slug}", number=3)
+Comment.objects.bulk_create(
+    Comment(article=root.article, parent=root, number=n, text="満", html="<p>満</p>", status="removed", visitor_key="",
+            tree_id=root.tree_id, lft=1000 + 2 * n, rght=1001 + 2 * n, level=3)
+    for n in range(5, MAX_THREAD + 5)
+)
+"""
+
+
+def test_a_full_thread_offers_a_new_comment(reader: Page, discussion, server, browser_watch):
+    browser_watch.expect("status of 409")
+    server.manage("shell", "-v0", "-c", FULL.format(slug=discussion.split("/")[2]))
+    reader.goto(discussion)
+    comment(reader, 2).get_by_role("link", name="返信").click()
+    write(reader, "まだ話したい")
+    expect(text(reader)).to_have_value(">>2\nまだ話したい")
+    choose(reader, "new")
+    expect(reader.locator("[data-thread] > #c4 > .comment")).to_contain_text("まだ話したい")
