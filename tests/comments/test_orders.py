@@ -90,7 +90,7 @@ def test_one_thread_needs_no_order(client, article):
     assert "order=" not in client.get("/articles/kiji/").text
 
 
-@pytest.mark.parametrize("order", ["old", "NEW", "best ", "new,best", "-rank", "\0"])
+@pytest.mark.parametrize("order", ["old", "NEW", "best ", "new,best", "-rank"])
 def test_it_does_not_find_an_unknown_order(client, article, order):
     make_comment(article=article)
     assert client.get("/articles/kiji/", {"order": order}).status_code == 404
