@@ -63,20 +63,21 @@ class Outline(HTMLParser):
 
     def __init__(self, page: str):
         super().__init__()
-        self.open: list[str | None] = []
+        self.open: list[tuple[str, str | None]] = []
         self.inside: dict[str, str | None] = {}
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
-        if tag == "li":
+        if tag in {"li", "ol", "details"}:
             name = dict(attrs).get("id")
             if name:
-                self.inside[name] = next(filter(None, reversed(self.open)), None)
-            self.open.append(name)
+                self.inside[name] = next((name for _tag, name in reversed(self.open) if name), None)
+            self.open.append((tag, name))
 
     def handle_endtag(self, tag):
-        if tag == "li":
-            self.open.pop()
+        if tag in {"li", "ol", "details"}:
+            opened, _name = self.open.pop()
+            assert opened == tag
 
 
 def test_each_comment_is_nested_in_the_one_it_answers(client):
@@ -177,6 +178,16 @@ def test_a_giant_thread_starts_folded_after_its_first_replies(client):
     outline = Outline(page)
     assert set(outline.inside.values()) == {None, "c1"}
     assert outline.open == []
+
+
+def test_a_fold_inside_a_branch_ends_with_the_branch(client):
+    article = make_article()
+    branch = [record(n, parent=2) for n in range(3, 40)]
+    others = [record(n, parent=1) for n in range(40, 60)]
+    import_comments(article, [record(1), record(2, parent=1), *branch, *others])
+    outline = Outline(client.get(article.get_absolute_url()).text)
+    assert outline.open == []
+    assert (outline.inside["c39"], outline.inside["c40"]) == ("c2", "c1")
 
 
 def test_replies_deeper_than_the_nesting_stand_beside_each_other(client):
