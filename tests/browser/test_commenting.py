@@ -24,7 +24,7 @@ def test_a_reader_posts_a_comment(reader: Page, discussion):
 
 def test_a_reader_answers_a_comment_of_the_third_level(reader: Page, discussion):
     reader.goto(discussion)
-    comment(reader, 3).get_by_role("link", name="返信").click()
+    comment(reader, 3).get_by_role("link", name="返信 >>").click()
     expect(reader.locator(".comment-form__title")).to_contain_text(">>3")
     write(reader, "ここに返します。")
     expect(reader.locator("#c3 > .thread > #c4 > .comment")).to_contain_text("ここに返します。")
@@ -34,7 +34,7 @@ def test_a_reader_answers_a_comment_of_the_third_level(reader: Page, discussion)
 
 def test_a_reader_without_scripts_sees_what_is_answered(no_scripts_phone: Page, discussion):
     no_scripts_phone.goto(discussion)
-    comment(no_scripts_phone, 3).get_by_role("link", name="返信").click()
+    comment(no_scripts_phone, 3).get_by_role("link", name="返信 >>").click()
     assert no_scripts_phone.locator(".ancestors > li").all_inner_texts()[-1].endswith("3段目")
     assert no_scripts_phone.locator(".ancestors > li").count() == 3
 
@@ -42,7 +42,7 @@ def test_a_reader_without_scripts_sees_what_is_answered(no_scripts_phone: Page, 
 def test_a_refused_comment_stays_in_the_form_with_the_reason(reader: Page, discussion, browser_watch):
     browser_watch.expect("status of 422")
     reader.goto(discussion)
-    comment(reader, 2).get_by_role("link", name="返信").click()
+    comment(reader, 2).get_by_role("link", name="返信 >>").click()
     reader.get_by_label("名前").fill("太郎")
     write(reader, "長" * 5001)
     expect(reader.get_by_text("5001文字あります")).to_be_visible()
@@ -82,7 +82,7 @@ def test_a_reader_without_scripts_votes_and_takes_it_back(no_scripts_phone: Page
 
 def test_the_reply_form_opens_under_the_comment_and_goes_back_with_its_text(phone: Page, discussion):
     phone.goto(discussion)
-    link = comment(phone, 1).get_by_role("link", name="返信")
+    link = comment(phone, 1).get_by_role("link", name="返信 >>")
     link.click()
     text = phone.get_by_label("コメント", exact=True)
     expect(phone.locator("#c1 > form")).to_be_visible()
@@ -135,7 +135,7 @@ def test_ten_megabytes_are_answered_with_a_page(no_scripts_phone: Page, discussi
 def test_a_parent_removed_while_writing_is_told_and_nothing_is_lost(reader: Page, discussion, server, browser_watch):
     browser_watch.expect("status of 409")
     reader.goto(discussion)
-    comment(reader, 3).get_by_role("link", name="返信").click()
+    comment(reader, 3).get_by_role("link", name="返信 >>").click()
     slug = discussion.split("/")[2]
     remove = f"from comments.models import *; Comment.objects.get(article__slug='{slug}', number=3).remove(by=None)"
     server.manage("shell", "-v0", "-c", remove)
