@@ -56,7 +56,9 @@ function moved() {
 if (form()) {
   key = keyOf(form());
   const draft = readDrafts()[key];
-  if (draft && !form().elements.text.value) restore(draft);
+  // Text that is there already was put back by the browser, or by the server with a reason.
+  mine = Boolean(form().elements.text.value);
+  if (draft && !mine) restore(draft);
 }
 document.addEventListener("input", (event) => {
   if (!form()?.contains(event.target)) return;

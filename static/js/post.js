@@ -3,6 +3,8 @@
 
 import { fragment, insert, unfold } from "./thread.js";
 
+const SENDING_MILLISECONDS = 60_000;
+
 function showPosted(form, content) {
   const comment = content.querySelector("li");
   if (!comment) {
@@ -12,6 +14,7 @@ function showPosted(form, content) {
     if (!insert(comment)) form.after(comment);
   }
   form.elements.text.value = "";
+  setBusy(form, false);
   const number = comment && Number(comment.id.slice(1));
   document.dispatchEvent(new CustomEvent("comment:posted", { detail: { number } }));
   const shown = comment && document.getElementById(comment.id);
@@ -31,6 +34,13 @@ function showForm(form, content) {
   (next.querySelector("[data-focus]") ?? next.querySelector("[aria-invalid=true]") ?? next.elements.text).focus();
 }
 
+// What is typed while the comment is on its way would be lost with the answer.
+function setBusy(form, busy) {
+  form.elements.text.readOnly = busy;
+  form.elements.author_name.readOnly = busy;
+  form.toggleAttribute("data-busy", busy);
+}
+
 function contents(form, button) {
   const data = new URLSearchParams(new FormData(form));
   // FormData(form, button) is younger than some browsers that are still in use.
@@ -43,14 +53,17 @@ document.addEventListener("submit", async (event) => {
   if (!form) return;
   event.preventDefault();
   const status = form.querySelector("[data-form-status]");
-  if (form.dataset.busy) return;
-  form.dataset.busy = "true";
+  if (form.hasAttribute("data-busy")) return;
+  const body = contents(form, event.submitter);
+  setBusy(form, true);
   status.hidden = true;
   try {
     const answer = await fetch(form.action, {
       method: "POST",
-      body: contents(form, event.submitter),
+      body,
       headers: { "X-Requested-With": "fetch" },
+      // Sending it again gives the same comment, so giving up early costs nothing.
+      signal: AbortSignal.timeout?.(SENDING_MILLISECONDS),
     });
     const content = fragment(await answer.text());
     if (answer.status === 201) showPosted(form, content);
@@ -60,6 +73,6 @@ document.addEventListener("submit", async (event) => {
     status.textContent = form.dataset.failed;
     status.hidden = false;
   } finally {
-    delete form.dataset.busy;
+    setBusy(form, false);
   }
 });

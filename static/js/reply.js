@@ -40,6 +40,8 @@ function answer(link) {
 }
 
 function open(link) {
+  // The answer that is awaited belongs to the place where the form stands.
+  if (form().hasAttribute("data-busy")) return;
   opener = link;
   clean();
   hint("");
@@ -49,6 +51,7 @@ function open(link) {
 }
 
 function close(number) {
+  if (form().hasAttribute("data-busy")) return;
   clean();
   home.append(form());
   hint(number);

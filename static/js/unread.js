@@ -1,14 +1,11 @@
-// Marks the comments that came since this reader's last visit, and goes from
-// one to the next by a button or the key n.
+// Marks the comments that came since this reader's last visit, and counts them.
 
 import { readSeen, remember } from "./seen.js";
-import { unfold } from "./thread.js";
 
 const bar = document.querySelector("[data-unread]");
 const { article, lastNumber } = bar.dataset;
 const known = readSeen().get(article);
 let seen = Math.max(Number(lastNumber), known?.seen ?? 0);
-let current = -1;
 
 // Going to another page of the same discussion is the same visit; a reload is a new one.
 function isSameVisit() {
@@ -20,10 +17,6 @@ function numberOf(item) {
   return Number(item.id.slice(1));
 }
 
-function marked() {
-  return [...document.querySelectorAll(".thread__item--unread")];
-}
-
 function mark(item) {
   const comment = item.querySelector(".comment__meta");
   if (!comment || item.classList.contains("thread__item--unread")) return;
@@ -33,24 +26,9 @@ function mark(item) {
 
 function count() {
   const status = bar.querySelector("[data-unread-count]");
-  const number = marked().length;
+  const number = document.querySelectorAll(".thread__item--unread").length;
   bar.querySelector("[data-unread-next]").hidden = number === 0;
   status.textContent = number ? status.dataset.text.replace("{n}", number) : "";
-}
-
-function next() {
-  const items = marked();
-  if (!items.length) return;
-  current = (current + 1) % items.length;
-  const item = items[current];
-  unfold(item);
-  item.tabIndex = -1;
-  item.focus({ preventScroll: true });
-  item.scrollIntoView({ block: "start" });
-}
-
-function isTyping(target) {
-  return target.closest("input, textarea, select, [contenteditable]");
 }
 
 const before = known && (isSameVisit() ? known.before : known.seen);
@@ -60,11 +38,6 @@ if (before !== undefined) {
 count();
 remember(article, seen, before ?? seen);
 
-bar.querySelector("[data-unread-next]").addEventListener("click", next);
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "n" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (!isTyping(event.target)) next();
-});
 document.addEventListener("comment:arrived", ({ detail }) => {
   for (const item of detail.items) mark(item);
   seen = Math.max(seen, ...detail.items.map(numberOf));

@@ -74,7 +74,7 @@ def test_lists_say_how_many_are_new(phone: Page, discussion):
 
 
 @pytest.mark.parametrize("stored", ["no JSON", "null", "3", "[1]", '{"a": 1}'])
-def test_it_bears_what_it_does_not_understand(phone: Page, discussion, stored):
+def test_a_memory_that_cannot_be_read_begins_anew(phone: Page, discussion, stored):
     phone.goto(discussion)
     phone.evaluate("stored => { localStorage.seen = stored }", stored)
     phone.reload()
