@@ -14,6 +14,7 @@ import re
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -31,7 +32,7 @@ RECEIPT = re.compile(r'href="(/receipts/[^"]+/)" data-receipt="([0-9]+)"')
 class Reader:
     def __init__(self, seed: int, address: str, slugs: list[str]):
         self.seed, self.chance, self.slugs = seed, random.Random(seed), slugs
-        self.connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+        self.host = urlsplit(address).netloc
         self.answers: Counter[str] = Counter()
         self.acknowledged: dict[str, int] = {}
         self.receipts: list[str] = []
@@ -42,9 +43,11 @@ class Reader:
             "Sec-Fetch-Site": "same-origin",
             "X-Requested-With": "fetch",
         }
-        self.connection.request("POST", path, urlencode(fields), headers)
-        answer = self.connection.getresponse()
-        page = answer.read().decode()
+        # A connection for each: one that idles may be closed just when it is used again.
+        with closing(http.client.HTTPConnection(self.host, timeout=60)) as connection:
+            connection.request("POST", path, urlencode(fields), headers)
+            answer = connection.getresponse()
+            page = answer.read().decode()
         self.answers[f"{path.rstrip('/').rpartition('/')[2]} {answer.status}"] += 1
         return answer.status, page
 
