@@ -83,7 +83,7 @@ def post_comment(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return form_page(request, article, form, status=422)
     if "preview" in request.POST:
-        return form_page(request, article, form, preview=comment_text.render(form.cleaned_data["text"]))
+        return form_page(request, article, form, preview=comment_text.render(form.cleaned_data["text"], article.pk))
     if meant := unclear_place(article, form):
         # 200: nothing is wrong with what was sent, one question is left. Nothing is stored until it is answered.
         return form_page(request, article, form, meant=meant)

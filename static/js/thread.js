@@ -6,13 +6,17 @@ export function fragment(html) {
   return template.content;
 }
 
-// New threads stand on the last page.
-function isLastPage() {
-  return !document.querySelector(".discussion .pagination [aria-current] ~ a");
+const threads = document.querySelector("[data-thread]");
+const newestFirst = threads?.dataset.order === "new";
+
+// New threads stand on the last page, or on the first where the newest come first.
+function holdsNewThreads() {
+  const current = document.querySelector(".discussion .pagination [aria-current]");
+  return !(newestFirst ? current?.previousElementSibling : current?.nextElementSibling);
 }
 
 function listFor(parent) {
-  if (!parent) return document.querySelector("[data-thread]");
+  if (!parent) return threads;
   const above = document.getElementById(parent);
   // Replies may be folded; the form can stand between the comment and its replies.
   let list = above.querySelector(":scope > .thread, :scope > details > .thread");
@@ -36,10 +40,12 @@ export function insert(comment) {
   if (known) {
     // Its replies stay where they are.
     known.querySelector(".comment").replaceWith(comment.querySelector(".comment"));
-  } else if (parent ? !document.getElementById(parent) : !isLastPage()) {
+  } else if (parent ? !document.getElementById(parent) : !holdsNewThreads()) {
     return false;
   } else {
-    listFor(parent).append(comment);
+    const list = listFor(parent);
+    if (list === threads && newestFirst) list.prepend(comment);
+    else list.append(comment);
   }
   document.querySelector(".discussion > .empty")?.remove();
   return true;
