@@ -88,4 +88,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('comment', 'visitor_key'), name='misplacement_once')],
             },
         ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('visitor_key', ''), _negated=True), fields=['visitor_key', '-id'], name='comment_of_visitor'),
+        ),
     ]

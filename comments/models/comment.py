@@ -260,6 +260,7 @@ class Comment(MPTTModel):
             models.Index(fields=["tree_id", "lft"], name="comment_tree"),
             models.Index(fields=["status", "-created_at", "-id"], name="comment_queue"),
             models.Index(fields=["-created_at", "-id"], name="comment_newest"),
+            models.Index(fields=["visitor_key", "-id"], condition=~Q(visitor_key=""), name="comment_of_visitor"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="comment_number"),
