@@ -223,7 +223,7 @@ def test_a_giant_thread_shows_its_first_replies_and_unfolds_the_others(reader: P
 
 def test_a_reply_to_a_folded_thread_can_be_seen(reader: Page, discussion):
     reader.goto(discussion)
-    reader.locator("#c1 > .comment").get_by_role("link", name="返信").click()
+    reader.locator("#c1 > .comment").get_by_role("link", name="返信 >>").click()
     reader.get_by_label("コメント", exact=True).fill("ここに返します。")
     reader.get_by_role("button", name="投稿する").click()
     expect(reader.locator("#c1 > .fold > .thread > #c4")).to_be_visible()

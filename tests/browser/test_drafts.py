@@ -14,7 +14,7 @@ def type_draft(page: Page, words: str) -> None:
 
 
 def reply_to(page: Page, number: int) -> None:
-    comment(page, number).get_by_role("link", name="返信").click()
+    comment(page, number).get_by_role("link", name="返信 >>").click()
 
 
 def test_a_draft_survives_a_reload(phone: Page, discussion):
@@ -81,7 +81,7 @@ def test_a_draft_goes_when_the_comment_is_in(phone: Page, discussion):
 @pytest.mark.parametrize("words", ["届く文", "届く。\n\nhttps://example.com/" + "a" * 80 + "を見て"])
 def test_a_draft_goes_after_the_plain_form_too(phone: Page, discussion, words):
     phone.goto(discussion)
-    phone.goto(comment(phone, 2).get_by_role("link", name="返信").get_attribute("href"))
+    phone.goto(comment(phone, 2).get_by_role("link", name="返信 >>").get_attribute("href"))
     type_draft(phone, words.split("\n")[0])
     write(phone, words)
     phone.wait_for_url("**#c4")
@@ -91,7 +91,7 @@ def test_a_draft_goes_after_the_plain_form_too(phone: Page, discussion, words):
 def test_a_draft_goes_when_the_comment_awaits_approval(phone: Page, discussion, server):
     server.manage("shell", "-v0", "-c", MODERATED.format(slug=discussion.split("/")[2]))
     phone.goto(discussion)
-    phone.goto(comment(phone, 2).get_by_role("link", name="返信").get_attribute("href"))
+    phone.goto(comment(phone, 2).get_by_role("link", name="返信 >>").get_attribute("href"))
     write(phone, "承認を待つ文")
     phone.wait_for_url("**/received/")
     phone.wait_for_function("localStorage.drafts === '{}'")

@@ -193,7 +193,7 @@ def test_what_answers_a_comment_of_another_page_is_offered_as_a_link(open_page: 
 
 
 def test_a_form_that_is_open_keeps_its_place_and_text(open_page: Page, discussion):
-    comment(open_page, 2).get_by_role("link", name="返信").click()
+    comment(open_page, 2).get_by_role("link", name="返信 >>").click()
     text(open_page).fill("書きかけ")
     somebody_writes(open_page, discussion, "返信が来た", parent=2)
     open_page.clock.run_for(31_000)

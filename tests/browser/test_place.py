@@ -36,7 +36,7 @@ def test_a_text_that_names_a_comment_stands_on_its_own_when_its_author_says_so(r
     reader.goto(discussion)
     write(reader, ">>2 も読みましたが")
     choose(reader, "new")
-    expect(reader.locator("[data-thread] > #c4 > .comment")).to_contain_text("も読みましたが")
+    expect(reader.locator("[data-thread] > #c1004 > .comment")).to_contain_text("も読みましたが")
     reader.reload()
     expect(reader.locator(".thread__item")).to_have_count(4)
 
@@ -52,7 +52,7 @@ def test_enter_in_the_name_answers_no_question(reader: Page, discussion):
 
 def test_a_text_written_after_a_reply_form_was_closed_is_asked_about(phone: Page, discussion):
     phone.goto(discussion)
-    comment(phone, 2).get_by_role("link", name="返信").click()
+    comment(phone, 2).get_by_role("link", name="返信 >>").click()
     expect(phone.locator(".comment-form__title")).to_have_text(re.compile(">>2"))
     expect(phone.locator("[data-answered]")).to_have_text("2段目")
     text(phone).press("Escape")
@@ -66,7 +66,7 @@ def test_another_reply_button_takes_the_place_of_the_question(phone: Page, discu
     phone.goto(discussion)
     write(phone, ">>2 そのとおり")
     phone.locator("[name=place]").first.wait_for()
-    comment(phone, 1).get_by_role("link", name="返信").click()
+    comment(phone, 1).get_by_role("link", name="返信 >>").click()
     expect(phone.locator("[name=place]")).to_have_count(0)
     expect(text(phone)).to_have_value(">>2 そのとおり")
     phone.get_by_role("button", name="投稿する").click()
@@ -84,7 +84,7 @@ def test_a_double_click_on_the_choice_posts_once(phone: Page, discussion):
 
 def test_a_preview_shows_the_comment_and_keeps_everything(reader: Page, discussion, request):
     reader.goto(discussion)
-    comment(reader, 2).get_by_role("link", name="返信").click()
+    comment(reader, 2).get_by_role("link", name="返信 >>").click()
     reader.get_by_label("名前").fill("灯台守")
     text(reader).fill("見る。\nhttps://example.com/aです。")
     reader.locator("[name=preview]").click()
@@ -103,7 +103,7 @@ def test_a_preview_shows_the_comment_and_keeps_everything(reader: Page, discussi
 
 def test_escape_after_a_preview_keeps_the_text(phone: Page, discussion):
     phone.goto(discussion)
-    link = comment(phone, 2).get_by_role("link", name="返信")
+    link = comment(phone, 2).get_by_role("link", name="返信 >>")
     link.click()
     text(phone).fill("見る。")
     phone.locator("[name=preview]").click()
@@ -115,13 +115,13 @@ def test_escape_after_a_preview_keeps_the_text(phone: Page, discussion):
 
 def test_the_keys_lead_through_the_form_in_reading_order(phone: Page, discussion):
     phone.goto(discussion)
-    comment(phone, 2).get_by_role("link", name="返信").press("Enter")
+    comment(phone, 2).get_by_role("link", name="返信 >>").press("Enter")
     expect(text(phone)).to_be_focused()
     for field in ("[name=author_name]", ".form__buttons [type=submit]", "[name=preview]", "[data-cancel]"):
         phone.keyboard.press("Tab")
         expect(phone.locator(field).first).to_be_focused()
     phone.keyboard.press("Enter")
-    expect(comment(phone, 2).get_by_role("link", name="返信")).to_be_focused()
+    expect(comment(phone, 2).get_by_role("link", name="返信 >>")).to_be_focused()
 
 
 def test_nothing_typed_while_a_comment_is_on_its_way_is_lost(phone: Page, discussion):
@@ -130,7 +130,7 @@ def test_nothing_typed_while_a_comment_is_on_its_way_is_lost(phone: Page, discus
     phone.route("**/comments/", lambda route: waiting.append(route))
     write(phone, "ゆっくり届く")
     expect(text(phone)).not_to_be_editable()
-    comment(phone, 2).get_by_role("link", name="返信").click()
+    comment(phone, 2).get_by_role("link", name="返信 >>").click()
     expect(phone.locator("[data-form-home] > form")).to_have_count(1)
     waiting[0].continue_()
     expect(comment(phone, 4)).to_contain_text("ゆっくり届く")
@@ -139,14 +139,16 @@ def test_nothing_typed_while_a_comment_is_on_its_way_is_lost(phone: Page, discus
 
 
 FULL = """
+from django.utils import timezone
+from comments.importing import CommentRecord, import_comments
 from comments.models import Comment
 from comments.models.comment import MAX_THREAD
-root = Comment.objects.get(article__slug="{slug}", number=3)
-Comment.objects.bulk_create(
-    Comment(article=root.article, parent=root, number=n, text="満", html="<p>満</p>", status="removed", visitor_key="",
-            tree_id=root.tree_id, lft=1000 + 2 * n, rght=1001 + 2 * n, level=3)
-    for n in range(5, MAX_THREAD + 5)
-)
+leaf = Comment.objects.get(article__slug="{slug}", number=3)
+Comment.objects.filter(pk=leaf.pk).update(import_ref="{slug}#leaf")
+import_comments(leaf.article, [
+    CommentRecord(f"{slug}#{{n}}", "{slug}#leaf", "", "満", timezone.now(), status="removed")
+    for n in range(MAX_THREAD)
+])
 """
 
 
@@ -154,7 +156,7 @@ def test_a_full_thread_offers_a_new_comment(reader: Page, discussion, server, br
     browser_watch.expect("status of 409")
     server.manage("shell", "-v0", "-c", FULL.format(slug=discussion.split("/")[2]))
     reader.goto(discussion)
-    comment(reader, 2).get_by_role("link", name="返信").click()
+    comment(reader, 2).get_by_role("link", name="返信 >>").click()
     write(reader, "まだ話したい")
     expect(text(reader)).to_have_value(">>2\nまだ話したい")
     if "without" not in request.node.name:

@@ -145,7 +145,7 @@ def test_a_moved_comment_says_where_it_stood(client):
     former = make_comment()
     comment = make_comment(article=former.article, moved_from=former, moved_at=timezone.now())
     page = client.get(comment.article.get_absolute_url()).text
-    assert re.search(r'comment__moved">[^<]*&gt;&gt;1[^<]*<', page.replace(">>", "&gt;&gt;"))
+    assert ">>1" in page.partition('class="comment__moved">')[2].partition("<")[0]
 
 
 def test_a_moved_comment_that_stood_on_its_own_says_so(client):
@@ -174,7 +174,7 @@ def test_a_giant_thread_starts_folded_after_its_first_replies(client):
     page = client.get(root.article.get_absolute_url()).text
     folded = page.index('<details class="fold">')
     assert page.index('id="c20"') < folded < page.index('id="c21"')
-    assert re.search(r'<details class="fold">\s*<summary>32', page)
+    assert re.search(r'<details class="fold">\s*<summary>\D*32', page)
     outline = Outline(page)
     assert set(outline.inside.values()) == {None, "c1"}
     assert outline.open == []

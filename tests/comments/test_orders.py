@@ -87,7 +87,7 @@ def test_the_orders_are_links_and_one_is_current(client, article):
 
 def test_one_thread_needs_no_order(client, article):
     make_comment(parent=make_comment(article=article))
-    assert "order=" not in client.get("/articles/kiji/").text
+    assert "?order=" not in client.get("/articles/kiji/").text
 
 
 @pytest.mark.parametrize("order", ["old", "NEW", "best ", "new,best", "-rank"])
