@@ -18,7 +18,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent
 OWNER = "owner"
 OWNER_PASSWORD = "kawaraban-no-aruji"
-START_SECONDS = 30
+START_SECONDS = 60
 
 
 def clean_environment(**variables: str) -> dict[str, str]:

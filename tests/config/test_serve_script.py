@@ -21,7 +21,7 @@ from tests.server import ROOT, clean_environment, free_port, new_database
 
 # All of a clone but what is only read by people and tests.
 PARTS = ["articles", "bin", "comments", "config", "locale", "manage.py", "requirements.txt", "static", "templates"]
-START_SECONDS = 60
+START_SECONDS = 150
 
 
 @pytest.fixture(scope="module")
