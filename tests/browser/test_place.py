@@ -36,7 +36,7 @@ def test_a_text_that_names_a_comment_stands_on_its_own_when_its_author_says_so(r
     reader.goto(discussion)
     write(reader, ">>2 も読みましたが")
     choose(reader, "new")
-    expect(reader.locator("[data-thread] > #c1004 > .comment")).to_contain_text("も読みましたが")
+    expect(reader.locator("[data-thread] > #c4 > .comment")).to_contain_text("も読みましたが")
     reader.reload()
     expect(reader.locator(".thread__item")).to_have_count(4)
 
@@ -70,7 +70,7 @@ def test_another_reply_button_takes_the_place_of_the_question(phone: Page, discu
     expect(phone.locator("[name=place]")).to_have_count(0)
     expect(text(phone)).to_have_value(">>2 そのとおり")
     phone.get_by_role("button", name="投稿する").click()
-    expect(phone.locator("#c1 > .thread > #c4 > .comment")).to_contain_text("そのとおり")
+    expect(phone.locator("#c1 > .fold > .thread > #c4 > .comment")).to_contain_text("そのとおり")
 
 
 def test_a_double_click_on_the_choice_posts_once(phone: Page, discussion):
@@ -162,4 +162,4 @@ def test_a_full_thread_offers_a_new_comment(reader: Page, discussion, server, br
     if "without" not in request.node.name:
         assert_axe_finds_nothing(reader)
     choose(reader, "new")
-    expect(reader.locator("[data-thread] > #c4 > .comment")).to_contain_text("まだ話したい")
+    expect(reader.locator("[data-thread] > #c1004 > .comment")).to_contain_text("まだ話したい")
