@@ -30,7 +30,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 class StatusBefore:
     @admin.display(description=_("status before"))
     def was(self, event: ModerationEvent) -> str:
-        return str(Comment.Status(event.status_before).label)
+        return str(Comment.Status(event.status_before).label) if event.status_before else "–"
 
 
 class ModerationEventInline(StatusBefore, admin.TabularInline):

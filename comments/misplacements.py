@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from comments import identity
+from comments import identity, limits
 from comments.forms import MisplacementForm
+from comments.limits import LimitReached
 from comments.models import Comment, MisplacementReport
-from comments.views import public_comment, see_other
+from comments.views import public_comment, see_other, too_many
 
 
 @never_cache
@@ -22,13 +23,18 @@ def misplaced(request: HttpRequest, pk: int) -> HttpResponse:
     form = MisplacementForm(comment, request.POST)
     if not form.is_valid():
         return misplaced_page(request, comment, form, status=422)
-    token, visitor_key = identity.identify(request)
-    MisplacementReport.objects.report(comment, visitor_key, form.answered)
-    return identity.remember(see_other(reverse("comments:misplaced", args=[comment.pk])), token)
+    visitor = identity.identify(request)
+    try:
+        limits.take_report(visitor)
+    except LimitReached as limit:
+        form.add_error(None, limit.reason)
+        return too_many(misplaced_page(request, comment, form), limit)
+    MisplacementReport.objects.report(comment, visitor.key, form.answered)
+    return identity.remember(see_other(reverse("comments:misplaced", args=[comment.pk])), visitor)
 
 
 def misplaced_page(request: HttpRequest, comment: Comment, form: MisplacementForm, status: int = 200) -> HttpResponse:
-    visitor_key = identity.visitor_key_of(identity.token_of(request))
-    has_reported = MisplacementReport.objects.filter(comment=comment, visitor_key=visitor_key).exists()
+    visitor = identity.recognise(request)
+    has_reported = visitor is not None and comment.misplacement_reports.filter(visitor_key=visitor.key).exists()
     context = {"comment": comment, "ancestors": comment.ancestry(), "form": form, "has_reported": has_reported}
     return render(request, "comments/misplaced.html", context, status=status)

@@ -6,7 +6,6 @@ kept by no cache, named to no search engine, and told to no other page.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from math import ceil
 
@@ -17,14 +16,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comments import identity
+from comments import identity, limits
 from comments.forms import EditForm, NumberForm
-from comments.models import Comment, RateLimit, Receipt, Refusal
-from comments.views import REFUSALS, see_other
-
-# Nobody mistypes 22 random characters thirty times; and a guesser of 2^128 gets nowhere with thirty.
-WRONG_SECRETS = 30
-WRONG_SECRETS_PER = timedelta(minutes=10)
+from comments.limits import LimitReached
+from comments.models import Comment, Receipt, Refusal
+from comments.views import REFUSALS, see_other, too_many
 
 SHOWN_COMMENTS = 50
 SHOWN_REPLIES = 50
@@ -51,13 +47,11 @@ def with_receipt(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 
 def wrong_secret(request: HttpRequest) -> HttpResponse:
-    key = f"receipt:{identity.network_key_of(request)}"
-    try_again_at = RateLimit.hit(key, WRONG_SECRETS, WRONG_SECRETS_PER)
-    if try_again_at is None:
-        return render(request, "404.html", status=404)
-    response = render(request, "429.html", {"try_again_at": try_again_at}, status=429)
-    response["Retry-After"] = str(ceil((try_again_at - timezone.now()).total_seconds()))
-    return response
+    try:
+        limits.RECEIPT_GUESSES.take(identity.network_key_of(request))
+    except LimitReached as limit:
+        return too_many(render(request, "429.html", {"limit": limit}), limit)
+    return render(request, "404.html", status=404)
 
 
 @require_safe
@@ -164,8 +158,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def comments_of(request: HttpRequest):
-    token = identity.token_of(request)
-    if not token:
+    visitor = identity.recognise(request)
+    if visitor is None:
         return Comment.objects.none()
-    mine = Comment.objects.filter(visitor_key=identity.visitor_key_of(token))
-    return mine.select_related("article").newest_first()
+    return Comment.objects.filter(visitor_key=visitor.key).select_related("article").newest_first()

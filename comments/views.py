@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from articles.models import Article
-from comments import identity, threads
+from comments import identity, limits, threads
 from comments import text as comment_text
 from comments.forms import CommentForm, VoteForm
+from comments.limits import LimitReached
 from comments.models import Comment, Refusal, Vote
 
 # What a reader is told, and the status of the answer.
@@ -22,6 +23,7 @@ REFUSALS = {
     Refusal.HIDDEN: (409, gettext_lazy("The comment is hidden by now.")),
     Refusal.ANSWERED: (409, gettext_lazy("Somebody has replied in the meantime, so the text stays as it is.")),
     Refusal.TOO_LATE: (409, gettext_lazy("A comment can be edited for 15 minutes; that time is over.")),
+    Refusal.OWN_COMMENT: (403, gettext_lazy("Your own comment is not for you to vote on.")),
     Refusal.LOOP: (409, gettext_lazy("A comment cannot answer itself or one of its own replies.")),
 }
 
@@ -87,18 +89,33 @@ def post_comment(request: HttpRequest, slug: str) -> HttpResponse:
     if meant := unclear_place(article, form):
         # 200: nothing is wrong with what was sent, one question is left. Nothing is stored until it is answered.
         return form_page(request, article, form, meant=meant)
-    token, visitor_key = identity.identify(request)
+    visitor = identity.identify(request)
     try:
+        parent_id = chosen_parent(article, form)
+        limits.take_comment(visitor, Comment.objects.thread_of(parent_id))
         posted = Comment.objects.post(
             article.pk,
             text=form.cleaned_data["text"],
             author_name=form.cleaned_data["author_name"],
-            parent_id=chosen_parent(article, form),
-            visitor_key=visitor_key,
+            parent_id=parent_id,
+            visitor_key=visitor.key,
+            network_key=visitor.network_key,
+            address=visitor.address,
+            public_id=visitor.public_id(article.pk),
         )
     except Refusal as refusal:
         return refused_page(request, article, form, refusal)
-    return identity.remember(posted_answer(request, posted), token)
+    except LimitReached as limit:
+        form.add_error(None, limit.reason)
+        return too_many(form_page(request, article, form), limit)
+    return identity.remember(posted_answer(request, posted), visitor)
+
+
+def too_many(response: HttpResponse, limit: LimitReached) -> HttpResponse:
+    """The answer to one act too many (RFC 6585, 4)."""
+    response.status_code = 429
+    response["Retry-After"] = str(limit.retry_after)
+    return response
 
 
 def unclear_place(article: Article, form: CommentForm) -> Comment | None:
@@ -218,8 +235,8 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def vote_page(request: HttpRequest, voted: Comment, form: VoteForm | None = None, status: int = 200) -> HttpResponse:
-    visitor_key = identity.visitor_key_of(identity.token_of(request))
-    has_voted = Vote.objects.filter(comment=voted, visitor_key=visitor_key).exists()
+    visitor = identity.recognise(request)
+    has_voted = visitor is not None and Vote.objects.filter(comment=voted, visitor_key=visitor.key).exists()
     return render(
         request, "comments/vote.html", {"comment": voted, "has_voted": has_voted, "form": form}, status=status
     )
@@ -229,12 +246,15 @@ def cast_vote(request: HttpRequest, voted: Comment) -> HttpResponse:
     form = VoteForm(request.POST)
     if not form.is_valid():
         return vote_page(request, voted, form, status=422)
-    token, visitor_key = identity.identify(request)
+    visitor = identity.identify(request)
     value = form.cleaned_data["value"]
     try:
-        changed = voted.cast_vote(visitor_key, value)
+        limits.VOTES_PER_VISITOR.take(visitor.key)
+        changed = voted.cast_vote(visitor.key, value, network_key=visitor.network_key, from_new_visitor=visitor.is_new)
     except Refusal as refusal:
         raise Http404 from refusal
+    except LimitReached as limit:
+        return too_many(render(request, "429.html", {"limit": limit}), limit)
     if wants_fragment(request):
         response = render(request, "comments/_vote.html", {"comment": voted, "pressed": value == 1})
     elif changed or value == 0:
@@ -242,4 +262,4 @@ def cast_vote(request: HttpRequest, voted: Comment) -> HttpResponse:
     else:
         # The same button a second time, without scripts: ask whether the vote shall be taken back.
         response = see_other(reverse("comments:vote", args=[voted.pk]))
-    return identity.remember(response, token)
+    return identity.remember(response, visitor)

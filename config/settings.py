@@ -8,6 +8,8 @@ one that does not start.
 import os
 import re
 import secrets
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
@@ -49,6 +51,10 @@ def env_choice(name: str, default: str, choices: set[str]) -> str:
     return value
 
 
+def env_flag(name: str, default: str) -> bool:
+    return env_choice(name, default, {"yes", "no"}) == "yes"
+
+
 def env_dir(name: str, default: str) -> Path:
     """A folder that exists, made if need be, in which this process may write; relative to the project."""
     value = env_text(name, default)
@@ -78,6 +84,24 @@ def env_hosts(name: str) -> list[str]:
         if not re.fullmatch(r"\*|\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", host):
             raise refuse(name, f"{host!r} is not a host name (write it without scheme, port and path)")
     return hosts
+
+
+def env_networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks like 10.0.0.0/8 or single addresses, separated by commas."""
+    networks = []
+    for text in filter(None, map(str.strip, env_text(name).split(","))):
+        try:
+            networks.append(ip_network(text))
+        except ValueError as error:
+            raise refuse(name, f"{text!r} is not an address or a network like 10.0.0.0/8") from error
+    return networks
+
+
+def env_email(name: str) -> str:
+    value = env_text(name)
+    if value and not re.fullmatch(r"[^@\s<>\"]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", value):
+        raise refuse(name, f"{value!r} is not an e-mail address")
+    return value
 
 
 def env_url(name: str, schemes: tuple[str, ...], example: str) -> str:
@@ -148,25 +172,25 @@ def env_cache(name: str) -> dict:
     return environ.Env.cache_url_config(url)
 
 
-def env_secret_key(name: str, file: Path) -> str:
-    """The key from the environment, else from `file`, which is made on the first start."""
-    key = env_text(name)
-    if key:
-        if len(key) < 32:
-            raise refuse(name, "is too short; use at least 32 characters that nobody can guess")
-        return key
+def env_secrets(name: str, file: Path) -> list[str]:
+    """Keys separated by spaces, the one in use first, else the lines of `file`, which is made on the first start."""
+    keys = env_text(name).split()
+    if any(len(key) < 32 for key in keys):
+        raise refuse(name, "is too short; use at least 32 characters that nobody can guess")
+    if keys:
+        return keys
     try:
         if not file.exists():
-            make_secret_key(file)
-        key = file.read_text().strip()
+            make_secret(file)
+        keys = file.read_text().split()
     except (OSError, ValueError) as error:
         raise refuse(name, f"the file {file} cannot be made or read ({error})") from error
-    if len(key) < 32:
+    if not keys or any(len(key) < 32 for key in keys):
         raise refuse(name, f"the file {file} holds no key; remove it and start again")
-    return key
+    return keys
 
 
-def make_secret_key(file: Path) -> None:
+def make_secret(file: Path) -> None:
     # Written beside its place and then linked into it: of two processes that start
     # together one wins, and nobody reads a file that is still empty.
     new = file.with_name(f"{file.name}.{os.getpid()}")
@@ -188,12 +212,12 @@ PORT = env_int("PORT", 8000, 1, 65_535)
 WEB_CONCURRENCY = env_int("WEB_CONCURRENCY", 2, 1, 256)
 WEB_THREADS = env_int("WEB_THREADS", 4, 1, 256)
 VAR_DIR = env_dir("VAR_DIR", "var")
-SECRET_KEY = env_secret_key("SECRET_KEY", VAR_DIR / "secret_key")
+SECRET_KEY, *SECRET_KEY_FALLBACKS = env_secrets("SECRET_KEY", VAR_DIR / "secret_key")
 DATABASES = {"default": env_database("DATABASE_URL", VAR_DIR / "kawaraban.sqlite3", WEB_THREADS)}
 CACHES = {"default": env_cache("CACHE_URL")}
 
 # Whether an empty database is filled with the example articles.
-DEMO_SITE = env_choice("DEMO_SITE", "yes", {"yes", "no"})
+DEMO_SITE = env_flag("DEMO_SITE", "yes")
 
 # What it is called
 
@@ -234,6 +258,19 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# Who readers are to it (comments/identity.py) and what they may do
+
+IDENTITY_KEYS = env_secrets("IDENTITY_KEYS", VAR_DIR / "identity_keys")
+# Only these may say in X-Forwarded-For for whom they ask.
+TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
+# 0: no address is stored at all.
+ADDRESS_RETENTION = timedelta(days=env_int("ADDRESS_RETENTION_DAYS", 90, 0, 3650))
+CONTACT_EMAIL = env_email("CONTACT_EMAIL")
+DOWN_VOTES = env_flag("DOWN_VOTES", "no")
+PUBLIC_IDS = env_flag("PUBLIC_IDS", "yes")
+TRIPS = env_flag("TRIPS", "yes")
+STAFF_MARKS = env_flag("STAFF_MARKS", "yes")
 
 # The application
 
@@ -306,6 +343,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "comments.identity.address_of"
 AXES_LOCKOUT_TEMPLATE = "429.html"
 # The log would keep the address of every sign-in for ever.
 AXES_DISABLE_ACCESS_LOG = True

@@ -7,205 +7,27 @@ is never deleted from: a removed comment keeps its row and its number, so its
 replies do not seem to answer whoever stands above.
 """
 
-from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import Self
-from urllib.parse import urlencode
 
-from django.db import connections, models, transaction
+from django.db import models, transaction
 from django.db.models import Deferrable, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from mptt.managers import TreeManager
 from mptt.models import MPTTModel, TreeForeignKey
-from mptt.querysets import TreeQuerySet
 
 from articles.models import Article
-from comments import placement, ranking, threads
+from comments import ranking
 from comments import text as comment_text
+from comments.models import queries
 from comments.models.citation import Citation
-from comments.models.misplacement import MisplacementReport
+from comments.models.exclusion import VoteExclusion
 from comments.models.moderation import ModerationEvent
-from comments.models.receipt import Receipt
-from comments.models.vote import Vote
-
-TREE_ID_SEQUENCE = "comments_comment_tree_id"
-
-# A reply renumbers the rows to its right in its thread: 41 ms in the worst
-# place of 1,000 comments, 390 ms of 10,000. Imports may bring longer threads.
-MAX_THREAD = 1_000
-
-# A double click, or a second try on a bad line, shows the first comment.
-REPEAT_WINDOW = timedelta(minutes=10)
+from comments.models.queries import CommentManager, page_address
+from comments.models.refusal import Refusal
 
 # Long enough to mend a slip, too short to change what people have read and voted for.
 EDIT_WINDOW = timedelta(minutes=15)
-
-
-# 古い順, 新着順 and 評価順 of threads, as an address names them. Each ends in the
-# number, so nothing swaps places on a reload; replies stay in time order in all of them.
-ORDERS = {"": ("number",), "new": ("-number",), "best": ("-rank", "number")}
-
-
-class Refusal(Exception):
-    """An act on a discussion that cannot be taken; `code` names the reason, one of the class's constants."""
-
-    CLOSED = "closed"
-    PARENT_MISSING = "parent_missing"
-    PARENT_REMOVED = "parent_removed"
-    THREAD_FULL = "thread_full"
-    HIDDEN = "hidden"
-    ANSWERED = "answered"
-    TOO_LATE = "too_late"
-    LOOP = "loop"
-
-    def __init__(self, code: str):
-        super().__init__(code)
-        self.code = code
-
-
-def page_address(article: Article, page: int, anchor: str = "comments", order: str = "") -> str:
-    """Where a page of an article's discussion is; the first of the usual order is the article's own address."""
-    asked = {"order": order, "comments": page if page > 1 else ""}
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"{article.get_absolute_url()}{query and '?'}{query}#{anchor}"
-
-
-class CommentQuerySet(TreeQuerySet):
-    def visible(self) -> Self:
-        """What a reader may see: published, under an article that is public itself."""
-        return self.filter(
-            status=Comment.Status.PUBLISHED,
-            article__status=Article.Status.PUBLISHED,
-            article__published_at__lte=timezone.now(),
-        )
-
-    def in_moderation(self) -> Self:
-        return self.filter(status=Comment.Status.PENDING)
-
-    def misplaced(self) -> Self:
-        """What readers can see and enough of them say to answer another comment."""
-        return self.filter(status=Comment.Status.PUBLISHED, pk__in=MisplacementReport.objects.enough())
-
-    def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-pk")
-
-    def roots_of(self, article: Article, order: str = "") -> Self:
-        """The beginnings of the article's threads in one of ORDERS, whatever their status."""
-        return self.filter(article=article, parent=None).order_by(*ORDERS[order])
-
-    def replies_to(self, comment: "Comment") -> Self:
-        """What answers the comment itself and may be seen, newest first."""
-        return self.visible().filter(parent=comment).select_related("article").order_by("-number")
-
-    def pages_of(self, article: Article, order: str = "") -> list[list[int]]:
-        """The article's threads, as tree_ids, page by page."""
-        places = self.roots_of(article, order).values_list("tree_id", "lft", "rght")
-        return threads.paginate((tree_id, (rght - lft + 1) // 2) for tree_id, lft, rght in places)
-
-    def in_threads(self, tree_ids: list[int]) -> Self:
-        """All comments of these threads, removed ones too, by number; `threads.arrange` puts them in order."""
-        return self.filter(tree_id__in=tree_ids).select_related("moved_from").order_by("number")
-
-    def citers_in(self, tree_ids: list[int]) -> dict[int, list[int]]:
-        """The numbers of the published comments that name a comment of these threads, by its primary key."""
-        citations = Citation.objects.filter(target__tree_id__in=tree_ids, source__status=Comment.Status.PUBLISHED)
-        citers = defaultdict(list)
-        for target, number in citations.order_by("source__number").values_list("target_id", "source__number"):
-            citers[target].append(number)
-        return citers
-
-    def repeated(self, article: Article, parent: "Comment | None", text: str, visitor_key: str) -> "Comment | None":
-        """The same words of the same visitor in the same place a moment ago."""
-        since = timezone.now() - REPEAT_WINDOW
-        rows = self.filter(article=article, parent=parent, visitor_key=visitor_key, created_at__gte=since)
-        return rows.filter(text=text).order_by("number").first()
-
-    def meant_by(self, article: Article, text: str, hinted: int | None = None) -> "Comment | None":
-        """The visible comment that a text sent without a parent seems to answer (`placement`).
-
-        `hinted` is the number of one to which a reply was begun. Two queries at most.
-        """
-        here = self.visible().filter(article=article)
-        numbers = [placement.named(text)]
-        if passages := placement.quotations(text):
-            newest = here.order_by("-number").values_list("number", "text")[: placement.QUOTED_AMONG]
-            numbers.append(placement.quoted(passages, newest))
-        numbers = [number for number in [*numbers, hinted] if number]
-        found = {comment.number: comment for comment in here.filter(number__in=numbers)} if numbers else {}
-        return next((found[number] for number in numbers if number in found), None)
-
-
-class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignore[misc]
-    def _get_next_tree_id(self) -> int:
-        # django-mptt takes max + 1 over the whole table, but the lock is only
-        # on one article: two articles would start threads with one number.
-        connection = connections[self.db]
-        if connection.vendor != "postgresql":
-            # SQLite: BEGIN IMMEDIATE lets only one transaction write at all.
-            return super()._get_next_tree_id()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval(%s)", [TREE_ID_SEQUENCE])
-            return cursor.fetchone()[0]
-
-    @transaction.atomic
-    def post(
-        self,
-        article_id: int,
-        *,
-        text: str,
-        visitor_key: str,
-        author_name: str = "",
-        parent_id: int | None = None,
-    ) -> "Comment":
-        """Take a comment in, or give back the one that it repeats.
-
-        The only way a comment is born outside a bulk import. `text` and
-        `author_name` have passed the form. A fresh comment carries the
-        `receipt_secret` of its author, which is kept nowhere else. Raises
-        Refusal, and Article.DoesNotExist for an article that is gone.
-        """
-        article = Article.objects.lock(article_id)
-        parent = self._parent_to_answer(article, parent_id)
-        if not article.accepts_comments:
-            raise Refusal(Refusal.CLOSED)
-        if repeated := self.repeated(article, parent, text, visitor_key):
-            return repeated
-        comment = self.model(
-            article=article,
-            parent=parent,
-            number=article.last_comment_number + 1,
-            author_name=author_name,
-            text=text,
-            html=comment_text.render(text, article.pk),
-            status=Comment.Status.PENDING
-            if article.comments == Article.Comments.MODERATED
-            else Comment.Status.PUBLISHED,
-            visitor_key=visitor_key,
-        )
-        comment.save(force_insert=True)
-        Citation.objects.write(comment)
-        comment.receipt_secret = Receipt.objects.issue(comment)
-        article.last_comment_number = comment.number
-        article.comment_count += comment.is_published
-        article.discussion_version += 1
-        article.save_discussion()
-        return comment
-
-    def _parent_to_answer(self, article: Article, parent_id: int | None) -> "Comment | None":
-        """The parent as it is under the lock."""
-        if parent_id is None:
-            return None
-        parent = self.filter(pk=parent_id, article=article).first()
-        if parent is None:
-            raise Refusal(Refusal.PARENT_MISSING)
-        if not parent.is_published:
-            raise Refusal(Refusal.PARENT_REMOVED)
-        thread_size = self.filter(tree_id=parent.tree_id).count()
-        if thread_size >= MAX_THREAD:
-            raise Refusal(Refusal.THREAD_FULL)
-        return parent
 
 
 class Comment(MPTTModel):
@@ -242,7 +64,16 @@ class Comment(MPTTModel):
     # For the order by votes, kept with them (`ranking.lower_bound`).
     rank = models.FloatField(default=0, editable=False)
 
+    # Who wrote it (`comments/identity.py`): the keys are for the site alone, what readers see is the rest.
     visitor_key = models.CharField(max_length=32, blank=True, editable=False)
+    network_key = models.CharField(max_length=32, blank=True, editable=False)
+    public_id = models.CharField(_("ID"), max_length=8, blank=True, editable=False)
+    trip = models.CharField(max_length=10, blank=True, editable=False)
+    by_staff = models.BooleanField(default=False, editable=False)
+    # Dropped after the retention period, unless the owner keeps it for a legal claim.
+    address = models.GenericIPAddressField(_("address"), null=True, editable=False)
+    on_legal_hold = models.BooleanField(_("kept for a legal claim"), default=False, editable=False)
+
     import_ref = models.CharField(max_length=200, null=True, unique=True, editable=False)
     # Declared without django-mptt's own index on it alone: (tree_id, lft) serves.
     tree_id = models.PositiveIntegerField(editable=False)
@@ -260,6 +91,11 @@ class Comment(MPTTModel):
             models.Index(fields=["tree_id", "lft"], name="comment_tree"),
             models.Index(fields=["status", "-created_at", "-id"], name="comment_queue"),
             models.Index(fields=["-created_at", "-id"], name="comment_newest"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(address__isnull=False, on_legal_hold=False),
+                name="comment_address",
+            ),
             models.Index(fields=["visitor_key", "-id"], condition=~Q(visitor_key=""), name="comment_of_visitor"),
         ]
         constraints = [
@@ -400,7 +236,7 @@ class Comment(MPTTModel):
             raise Refusal(Refusal.PARENT_REMOVED)
         if self.tree_id != target.tree_id:
             joined = Comment.objects.filter(tree_id=target.tree_id).count() + (self.rght - self.lft + 1) // 2
-            if joined > MAX_THREAD:
+            if joined > queries.MAX_THREAD:
                 raise Refusal(Refusal.THREAD_FULL)
         return target
 
@@ -451,17 +287,23 @@ class Comment(MPTTModel):
     # Votes
 
     @transaction.atomic
-    def cast_vote(self, visitor_key: str, value: int) -> bool:
-        """Set this visitor's vote to +1, or take it back with 0. False when it was so already.
+    def cast_vote(self, visitor_key: str, value: int, *, network_key: str = "", from_new_visitor: bool = False) -> bool:
+        """Set this visitor's vote to +1 or -1, or take it back with 0. False when it was so already.
 
         Counts are derived from the rows and from what was imported. The lock
         on the article makes the count see every vote that came before.
-        Raises Refusal when the comment cannot be seen.
+        Raises Refusal when the comment cannot be seen, or is the visitor's own.
         """
         article = Article.objects.lock(self.article_id)
         if not article.is_public or not Comment.objects.visible().filter(pk=self.pk).exists():
             raise Refusal(Refusal.PARENT_REMOVED)
-        if not Vote.objects.set_value(self, visitor_key, value):
+        if visitor_key == self.visitor_key:
+            raise Refusal(Refusal.OWN_COMMENT)
+        is_valid = not VoteExclusion.objects.cover(visitor_key, network_key, article.pk)
+        changed = self.votes.set_value(
+            self, visitor_key, value, network_key=network_key, from_new_visitor=from_new_visitor, is_valid=is_valid
+        )
+        if not changed:
             return False
         self.recount()
         article.discussion_version += 1
@@ -470,12 +312,13 @@ class Comment(MPTTModel):
 
     def recount(self) -> None:
         """Derive the counts again; the caller holds the lock on the article."""
-        up, down = self.votes.counts()
+        counted = self.votes.counts()
         Comment.objects.filter(pk=self.pk).update(
-            upvotes=F("imported_upvotes") + up,
-            downvotes=F("imported_downvotes") + down,
-            score=F("imported_upvotes") + up - F("imported_downvotes") - down,
+            upvotes=F("imported_upvotes") + counted["up"],
+            downvotes=F("imported_downvotes") + counted["down"],
+            score=F("imported_upvotes") + counted["up"] - F("imported_downvotes") - counted["down"],
+            rank=ranking.lower_bound(
+                self.imported_upvotes + counted["up_weight"], self.imported_downvotes + counted["down_weight"]
+            ),
         )
-        self.refresh_from_db(fields=["upvotes", "downvotes", "score"])
-        self.rank = ranking.lower_bound(self.upvotes, self.downvotes)
-        Comment.objects.filter(pk=self.pk).update(rank=self.rank)
+        self.refresh_from_db(fields=["upvotes", "downvotes", "score", "rank"])

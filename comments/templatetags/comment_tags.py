@@ -6,7 +6,7 @@ from articles.models import Article
 from comments import threads
 from comments.forms import CommentForm
 from comments.models import Comment
-from comments.models.comment import ORDERS, page_address
+from comments.models.queries import ORDERS, page_address
 
 register = template.Library()
 

@@ -142,7 +142,7 @@ FULL = """
 from django.utils import timezone
 from comments.importing import CommentRecord, import_comments
 from comments.models import Comment
-from comments.models.comment import MAX_THREAD
+from comments.models.queries import MAX_THREAD
 leaf = Comment.objects.get(article__slug="{slug}", number=3)
 Comment.objects.filter(pk=leaf.pk).update(import_ref="{slug}#leaf")
 import_comments(leaf.article, [

@@ -161,14 +161,14 @@ def test_it_refuses_when_the_thread_would_be_too_full():
     target = make_comment()
     comment = make_comment(article=target.article)
     make_comment(parent=comment)
-    with patch("comments.models.comment.MAX_THREAD", 2), pytest.raises(Refusal, match=Refusal.THREAD_FULL):
+    with patch("comments.models.queries.MAX_THREAD", 2), pytest.raises(Refusal, match=Refusal.THREAD_FULL):
         comment.move_to(target)
-    with patch("comments.models.comment.MAX_THREAD", 3):
+    with patch("comments.models.queries.MAX_THREAD", 3):
         assert comment.move_to(target)
 
 
 def test_within_a_full_thread_a_reply_can_move():
     root = make_comment()
     first, second = make_comment(parent=root), make_comment(parent=root)
-    with patch("comments.models.comment.MAX_THREAD", 3):
+    with patch("comments.models.queries.MAX_THREAD", 3):
         assert second.move_to(first)

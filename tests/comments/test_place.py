@@ -152,7 +152,7 @@ def test_a_removed_parent_stays_named_but_its_text_is_gone(request, article, way
 
 @pytest.mark.parametrize("way", ["reader", "script"])
 def test_a_full_thread_offers_a_new_comment_that_names_the_one_answered(request, article, monkeypatch, way):
-    monkeypatch.setattr("comments.models.comment.MAX_THREAD", 1)
+    monkeypatch.setattr("comments.models.queries.MAX_THREAD", 1)
     parent = Comment.objects.get(number=2)
     response = post(request.getfixturevalue(way), article, text="いい話", parent=parent.pk)
     assert response.status_code == 409

@@ -60,6 +60,19 @@ BAD = [
     ("SITE_LANGUAGE", "fr"),
     ("DEMO_SITE", "perhaps"),
     ("TIME_ZONE", "Mars/X"),
+    ("IDENTITY_KEYS", "short"),
+    ("IDENTITY_KEYS", "k" * 40 + " short"),
+    ("TRUSTED_PROXIES", "localhost"),
+    ("TRUSTED_PROXIES", "10.0.0.1/8"),  # the address of a host, not of a network
+    ("TRUSTED_PROXIES", "10.0.0.0/8 192.0.2.1"),
+    ("ADDRESS_RETENTION_DAYS", "-1"),
+    ("ADDRESS_RETENTION_DAYS", "for ever"),
+    ("CONTACT_EMAIL", "owner"),
+    ("CONTACT_EMAIL", 'owner@example.jp"><script>'),
+    ("DOWN_VOTES", "on"),
+    ("PUBLIC_IDS", "1"),
+    ("TRIPS", "true"),
+    ("STAFF_MARKS", "some"),
 ]
 
 

@@ -12,7 +12,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         owner = get_user_model().objects.filter(is_superuser=True).order_by("pk").first()
-        if settings.DEMO_SITE == "no":
+        if not settings.DEMO_SITE:
             self.stdout.write(str(_("The example articles are switched off (DEMO_SITE=no).")))
         elif build_demo_site(timezone.now(), author=owner):
             self.stdout.write(str(_("The example articles are in place.")))
