@@ -9,8 +9,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from articles.admin import HTTPS
+from comments.erasure import erase_visitor
 from comments.forms import NumberForm
-from comments.models import Comment, MisplacementReport, ModerationEvent, Refusal, Trackback
+from comments.models import Comment, MisplacementReport, ModerationEvent, Refusal, Trackback, Vote
 from comments.views import REFUSALS
 
 
@@ -69,7 +70,20 @@ class CommentAdmin(ReadOnlyAdmin):
     search_fields = ["text", "author_name"]
     ordering = ["-created_at", "-pk"]
     show_full_result_count = False
-    fields = ("article_link", "number", "answers", "author", "text", "status", "score", "created_at", "page_link")
+    fields = (
+        "article_link",
+        "number",
+        "answers",
+        "author",
+        "public_id",
+        "address",
+        "on_legal_hold",
+        "text",
+        "status",
+        "score",
+        "created_at",
+        "page_link",
+    )
     inlines = [ModerationEventInline]
     readonly_fields = ["article_link", "answers", "author", "page_link"]
     actions = ["approve", "remove", "restore", "mark_spam"]
@@ -109,6 +123,9 @@ class CommentAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/move/", view(require_POST(self.move)), name="comments_comment_move"),
+            path("<int:pk>/hold/", view(require_POST(self.hold)), name="comments_comment_hold"),
+            path("<int:pk>/release/", view(require_POST(self.release)), name="comments_comment_release"),
+            path("<int:pk>/erase/", view(require_POST(self.erase)), name="comments_comment_erase"),
             path("<int:pk>/dismiss/", view(require_POST(self.dismiss)), name="comments_comment_dismiss"),
             *super().get_urls(),
         ]
@@ -120,6 +137,8 @@ class CommentAdmin(ReadOnlyAdmin):
             extra_context = {
                 "move_form": NumberForm(comment.article, initial={"number": best.number if best else None}),
                 "reports": comment.misplacement_reports.count(),
+                "written": Comment.objects.filter(visitor_key=comment.visitor_key).count(),
+                "voted": Vote.objects.filter(visitor_key=comment.visitor_key).count(),
                 **(extra_context or {}),
             }
         return super().change_view(request, object_id, form_url, extra_context)
@@ -147,6 +166,34 @@ class CommentAdmin(ReadOnlyAdmin):
         self._comment_to_change(request, pk).misplacement_reports.all().delete()
         self.message_user(request, _("The reports were dismissed."), messages.SUCCESS)
         return redirect("admin:comments_comment_change", pk)
+
+    def hold(self, request, pk: int):
+        if self._comment_to_change(request, pk).hold(by=request.user):
+            self.message_user(request, _("The comment is kept for a legal claim."), messages.SUCCESS)
+        return redirect("admin:comments_comment_change", pk)
+
+    def release(self, request, pk: int):
+        if self._comment_to_change(request, pk).release(by=request.user):
+            self.message_user(request, _("The comment is no longer kept for a legal claim."), messages.SUCCESS)
+        return redirect("admin:comments_comment_change", pk)
+
+    def erase(self, request, pk: int):
+        """This comment, or with `what=everything` all that its author wrote and voted."""
+        comment = self._comment_to_change(request, pk)
+        if request.POST.get("what") == "everything" and comment.visitor_key:
+            done = erase_visitor(comment.visitor_key, by=request.user)
+            text = _("Erased: %(comments)d comments, %(votes)d votes; kept for a legal claim: %(held)d comments.")
+            self.message_user(request, text % vars(done), messages.WARNING if done.held else messages.SUCCESS)
+        else:
+            self._erase(request, comment)
+        return redirect("admin:comments_comment_change", pk)
+
+    def _erase(self, request, comment: Comment) -> None:
+        try:
+            comment.erase(by=request.user)
+            self.message_user(request, _("The comment was erased."), messages.SUCCESS)
+        except Refusal as refusal:
+            self.message_user(request, REFUSALS[refusal.code][1], messages.ERROR)
 
     def _comment_to_change(self, request, pk: int) -> Comment:
         comment = get_object_or_404(Comment.objects.select_related("article"), pk=pk)

@@ -17,9 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comments import identity, limits
+from comments.erasure import erase_visitor
 from comments.forms import EditForm, NumberForm
 from comments.limits import LimitReached
-from comments.models import Comment, Receipt, Refusal
+from comments.models import Comment, Receipt, Refusal, Vote
 from comments.views import REFUSALS, see_other, too_many
 
 SHOWN_COMMENTS = 50
@@ -135,6 +136,57 @@ def withdraw(request: HttpRequest, receipt: Receipt, secret: str) -> HttpRespons
         except Refusal as refusal:
             status, context["reason"] = REFUSALS[refusal.code]
     return render(request, "comments/receipt_withdraw.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_receipt
+def erase(request: HttpRequest, receipt: Receipt, secret: str) -> HttpResponse:
+    """GET asks what shall be forgotten; POST forgets the comment, or all that its author did here."""
+    comment, context = receipt.comment, {}
+    if request.method == "POST" and request.POST.get("what") == "everything":
+        return forget(request, comment.visitor_key)
+    if request.method == "POST":
+        try:
+            comment.erase()
+            return see_other(reverse("comments:erased"))
+        except Refusal as refusal:
+            context["status"], context["reason"] = REFUSALS[refusal.code]
+    return erase_page(request, comment.visitor_key, comment=comment, secret=secret, **context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase_mine(request: HttpRequest) -> HttpResponse:
+    """The same for whoever has this browser's cookie, and without one nothing is known that could be forgotten."""
+    visitor = identity.recognise(request)
+    if visitor is None:
+        return see_other(reverse("comments:mine"))
+    return forget(request, visitor.key) if request.method == "POST" else erase_page(request, visitor.key)
+
+
+def erase_page(request: HttpRequest, visitor_key: str, *, status: int = 200, **context) -> HttpResponse:
+    """What there is of a visitor. Comments from before a visitor had a key are nobody's, so they are not counted."""
+    if visitor_key:
+        context["comments"] = Comment.objects.filter(visitor_key=visitor_key).count()
+        context["votes"] = Vote.objects.filter(visitor_key=visitor_key).count()
+    return render(request, "comments/erase.html", context, status=status)
+
+
+def forget(request: HttpRequest, visitor_key: str) -> HttpResponse:
+    """Erase the visitor's data, and the cookie where it is theirs."""
+    done = erase_visitor(visitor_key)
+    if done.held:
+        response = render(request, "comments/erased.html", {"held": done.held}, status=409)
+    else:
+        response = see_other(reverse("comments:erased"))
+    visitor = identity.recognise(request)
+    return identity.forget(response) if visitor and visitor.key == visitor_key else response
+
+
+@require_safe
+def erased(request: HttpRequest) -> HttpResponse:
+    """Says that it is done."""
+    return render(request, "comments/erased.html")
 
 
 def back_to(secret: str) -> HttpResponse:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comments import feeds, misplacements, receipts, views
+from comments import feeds, misplacements, privacy, receipts, views
 
 app_name = "comments"
 
@@ -17,9 +17,13 @@ urlpatterns = [
     path("articles/<str:slug>/comments.atom", feeds.of_article, name="article_feed"),
     path("mine/", receipts.mine, name="mine"),
     path("mine/<int:pk>/receipt/", receipts.issue, name="issue_receipt"),
+    path("mine/erase/", receipts.erase_mine, name="erase_mine"),
+    path("erased/", receipts.erased, name="erased"),
+    path("privacy/", privacy.privacy, name="privacy"),
     path("receipts/<str:secret>/", receipts.receipt, name="receipt"),
     path("receipts/<str:secret>/edit/", receipts.edit, name="edit"),
     path("receipts/<str:secret>/withdraw/", receipts.withdraw, name="withdraw"),
+    path("receipts/<str:secret>/erase/", receipts.erase, name="erase"),
     path("receipts/<str:secret>/move/", receipts.move, name="move"),
     path("receipts/<str:secret>/replies.atom", feeds.of_replies, name="replies_feed"),
 ]

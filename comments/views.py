@@ -23,6 +23,7 @@ REFUSALS = {
     Refusal.HIDDEN: (409, gettext_lazy("The comment is hidden by now.")),
     Refusal.ANSWERED: (409, gettext_lazy("Somebody has replied in the meantime, so the text stays as it is.")),
     Refusal.TOO_LATE: (409, gettext_lazy("A comment can be edited for 15 minutes; that time is over.")),
+    Refusal.HELD: (409, gettext_lazy("The law may ask for this comment, so it is kept for the time being.")),
     Refusal.OWN_COMMENT: (403, gettext_lazy("Your own comment is not for you to vote on.")),
     Refusal.LOOP: (409, gettext_lazy("A comment cannot answer itself or one of its own replies.")),
 }

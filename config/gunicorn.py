@@ -1,5 +1,7 @@
 """How gunicorn serves the site: `gunicorn --config config/gunicorn.py`."""
 
+import logging
+import re
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
@@ -26,6 +28,15 @@ max_requests_jitter = 2_000
 
 # What goes wrong goes to stderr; that a worker has started is no news.
 loglevel = "warning"
+
+
+def without_address(record: logging.LogRecord) -> bool:
+    """gunicorn names the address of whoever sends it nonsense; nothing here keeps an address outside the database."""
+    record.msg = re.sub(r"from ip=\S*", "from a stranger", str(record.msg))
+    return True
+
+
+logging.getLogger("gunicorn.error").addFilter(without_address)
 
 
 def when_ready(server):

@@ -24,7 +24,22 @@ from comments.models.citation import Citation
 from comments.models.exclusion import VoteExclusion
 from comments.models.moderation import ModerationEvent
 from comments.models.queries import CommentManager, page_address
+from comments.models.receipt import Receipt
 from comments.models.refusal import Refusal
+
+# What a comment says of its author, and in whose words.
+PERSONAL_FIELDS = [
+    "author_name",
+    "text",
+    "html",
+    "visitor_key",
+    "network_key",
+    "public_id",
+    "trip",
+    "by_staff",
+    "address",
+    "edited_at",
+]
 
 # Long enough to mend a slip, too short to change what people have read and voted for.
 EDIT_WINDOW = timedelta(minutes=15)
@@ -198,6 +213,29 @@ class Comment(MPTTModel):
         article.save_discussion()
 
     @transaction.atomic
+    def erase(self, *, by=None) -> None:
+        """Forget what was written and who wrote it. The row stays, so that its replies keep their place.
+
+        Without `by` it is the author who erases. Raises Refusal when the
+        comment is kept for a legal claim.
+        """
+        article = Article.objects.lock(self.article_id)
+        self._read_again()
+        if self.on_legal_hold:
+            raise Refusal(Refusal.HELD)
+        article.comment_count -= self.is_published
+        before, self.status = self.status, self.Status.WITHDRAWN
+        for name in PERSONAL_FIELDS:
+            setattr(self, name, self._meta.get_field(name).get_default())
+        self.save(update_fields=["status", *PERSONAL_FIELDS])
+        Citation.objects.filter(source=self).delete()
+        Receipt.objects.filter(comment=self).delete()
+        self.misplacement_reports.all().delete()
+        article.discussion_version += 1
+        article.save_discussion()
+        self._log(ModerationEvent.Action.ERASE, by, before)
+
+    @transaction.atomic
     def move_to(self, parent: "Comment | None", *, by=None) -> bool:
         """Make this, with all its replies and votes, an answer to `parent`, or with None a thread of its own.
 
@@ -221,9 +259,7 @@ class Comment(MPTTModel):
         article.save_discussion()
         self.misplacement_reports.all().delete()
         if by is not None:
-            ModerationEvent.objects.create(
-                comment=self, moderator=by, action=ModerationEvent.Action.MOVE, status_before=self.status
-            )
+            self._log(ModerationEvent.Action.MOVE, by, self.status)
         return True
 
     def _target_of_move(self, article: Article, pk: int) -> "Comment":
@@ -281,8 +317,28 @@ class Comment(MPTTModel):
         article.comment_count += (status == self.Status.PUBLISHED) - (before == self.Status.PUBLISHED)
         article.discussion_version += 1
         article.save_discussion()
-        ModerationEvent.objects.create(comment=self, moderator=by, action=action, status_before=before)
+        self._log(action, by, before)
         return True
+
+    def hold(self, *, by) -> bool:
+        """Keep the comment and its address for a legal claim, whatever the retention period. False when it is kept."""
+        return self._set_hold(True, ModerationEvent.Action.HOLD, by)
+
+    def release(self, *, by) -> bool:
+        """Keep it no longer; False when it was not kept. An address that is past its time goes with the next tick."""
+        return self._set_hold(False, ModerationEvent.Action.RELEASE, by)
+
+    @transaction.atomic
+    def _set_hold(self, on_hold: bool, action: str, by) -> bool:
+        Article.objects.lock(self.article_id)
+        if not Comment.objects.filter(pk=self.pk, on_legal_hold=not on_hold).update(on_legal_hold=on_hold):
+            return False
+        self.on_legal_hold = on_hold
+        self._log(action, by, self.status)
+        return True
+
+    def _log(self, action: str, by, status_before: str) -> None:
+        ModerationEvent.objects.create(comment=self, moderator=by, action=action, status_before=status_before)
 
     # Votes
 

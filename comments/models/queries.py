@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
 from mptt.managers import TreeManager
@@ -57,6 +58,11 @@ class CommentQuerySet(TreeQuerySet):
     def misplaced(self) -> Self:
         """What readers can see and enough of them say to answer another comment."""
         return self.filter(status=self.model.Status.PUBLISHED, pk__in=MisplacementReport.objects.enough())
+
+    def with_expired_address(self) -> Self:
+        """Those whose address is past the retention period and is not kept for a legal claim."""
+        begin = timezone.now() - settings.ADDRESS_RETENTION
+        return self.filter(address__isnull=False, on_legal_hold=False, created_at__lte=begin)
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")

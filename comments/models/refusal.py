@@ -10,6 +10,7 @@ class Refusal(Exception):
     TOO_LATE = "too_late"
     LOOP = "loop"
     OWN_COMMENT = "own_comment"
+    HELD = "held"
 
     def __init__(self, code: str):
         super().__init__(code)

@@ -27,6 +27,11 @@ class Command(BaseCommand):
             except Exception as error:
                 why = " ".join(str(error).split()) or type(error).__name__
                 sys.exit(f"kawaraban: {refuse(name, why)}")
+        if settings.HAS_TLS and not settings.TRUSTED_PROXIES:
+            self.stderr.write(
+                "kawaraban: TRUSTED_PROXIES: SITE_URL tells of a proxy that ends TLS, but none is named;"
+                " all readers count as one network"
+            )
 
 
 def write_to_database() -> None:

@@ -1,0 +1,56 @@
+"""Forgetting a person, as they may ask of whoever keeps their data.
+
+What they wrote becomes placeholders, so that nobody's reply loses its place;
+their votes and reports are deleted and the counts derived again. What the
+owner has to keep for a legal claim stays until it is released.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from articles.models import Article
+from comments.models import Comment, MisplacementReport, RateLimit, Refusal, Vote
+
+
+@dataclass
+class Erasure:
+    """How much was forgotten, and how many comments had to be kept."""
+
+    comments: int = 0
+    votes: int = 0
+    held: int = 0
+
+
+def erase_visitor(visitor_key: str, *, by=None) -> Erasure:
+    """Forget all that this visitor wrote, voted and reported; without `by` at their own wish.
+
+    One transaction for each comment and for the votes under each article,
+    each under its article's lock; run again, it does what was left.
+    """
+    done = Erasure()
+    for comment in Comment.objects.filter(visitor_key=visitor_key).order_by("pk"):
+        try:
+            comment.erase(by=by)
+            done.comments += 1
+        except Refusal:
+            done.held += 1
+    votes = Vote.objects.filter(visitor_key=visitor_key)
+    for article_id in votes.order_by().values_list("comment__article", flat=True).distinct():
+        done.votes += _erase_votes(article_id, visitor_key)
+    MisplacementReport.objects.filter(visitor_key=visitor_key).delete()
+    RateLimit.objects.filter(key__endswith=f":{visitor_key}").delete()
+    return done
+
+
+@transaction.atomic
+def _erase_votes(article_id: int, visitor_key: str) -> int:
+    article = Article.objects.lock(article_id)
+    votes = Vote.objects.filter(visitor_key=visitor_key, comment__article=article).select_related("comment")
+    erased = 0
+    for vote in votes:
+        erased += Vote.objects.set_value(vote.comment, visitor_key, 0)
+        vote.comment.recount()
+    article.discussion_version += 1
+    article.save_discussion()
+    return erased

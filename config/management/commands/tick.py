@@ -1,0 +1,98 @@
+import logging
+import os
+import sys
+import time
+from datetime import timedelta
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from comments import limits
+from comments.models import Comment, RateLimit
+
+logger = logging.getLogger(__name__)
+
+# Rows in one statement: nobody who writes waits for longer than that takes.
+BATCH = 1000
+
+
+def drop_addresses() -> None:
+    """Addresses of readers that are past the retention period.
+
+    Changes nothing that stands under the article's lock; a comment that is
+    being moved in this moment may write its address once more, until the
+    next tick.
+    """
+    while pks := list(Comment.objects.with_expired_address().values_list("pk", flat=True)[:BATCH]):
+        Comment.objects.filter(pk__in=pks, on_legal_hold=False).update(address=None)
+
+
+def drop_limits() -> None:
+    """Windows that count nothing any more."""
+    delete(RateLimit.objects.past(limits.LONGEST))
+
+
+def drop_sign_ins() -> None:
+    """Failed attempts to sign in, with their addresses, but not while they lock somebody out."""
+    kept = max(settings.ADDRESS_RETENTION, timedelta(hours=settings.AXES_COOLOFF_TIME))
+    delete(AccessAttempt.objects.filter(attempt_time__lte=timezone.now() - kept))
+
+
+def drop_sessions() -> None:
+    """Sessions of the admin that have expired."""
+    delete(Session.objects.filter(expire_date__lt=timezone.now()))
+
+
+def delete(rows: QuerySet) -> None:
+    while pks := list(rows.values_list("pk", flat=True)[:BATCH]):
+        rows.model._default_manager.filter(pk__in=pks).delete()
+
+
+TASKS = [drop_addresses, drop_limits, drop_sign_ins, drop_sessions]
+
+
+class Command(BaseCommand):
+    help = "Does what time has made due: drops addresses, old counters, expired sessions. To be run each minute."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--every",
+            type=int,
+            metavar="SECONDS",
+            help="repeat it, until the process that started this one has ended",
+        )
+
+    def handle(self, *, every, **options):
+        if not every:
+            sys.exit(0 if tick() else 1)
+        parent = os.getppid()
+        while wait(every, parent):
+            tick()
+            close_old_connections()
+
+
+def tick() -> bool:
+    """Do all tasks; one that fails is logged and keeps none of the others from being done."""
+    done = True
+    for task in TASKS:
+        try:
+            task()
+        except Exception:
+            logger.exception("%s failed", task.__name__)
+            done = False
+    return done
+
+
+def wait(seconds: int, parent: int) -> bool:
+    """Sleep; False as soon as the parent process has ended."""
+    deadline = time.monotonic() + seconds
+    while os.getppid() == parent:
+        if time.monotonic() >= deadline:
+            return True
+        time.sleep(0.5)
+    return False
