@@ -93,6 +93,11 @@ class CommentAdmin(ReadOnlyAdmin):
         queryset = super().get_queryset(request).select_related("article")
         return queryset.defer("article__body", "article__body_source")
 
+    def get_fields(self, request, obj=None):
+        # Who may only look has no use for an address.
+        hidden = () if self.has_moderate_permission(request) else ("address",)
+        return [name for name in self.fields if name not in hidden]
+
     def has_moderate_permission(self, request) -> bool:
         """Whether this member of the staff may decide on comments, not only look at them."""
         return request.user.has_perm("comments.change_comment")
@@ -180,7 +185,9 @@ class CommentAdmin(ReadOnlyAdmin):
     def erase(self, request, pk: int):
         """This comment, or with `what=everything` all that its author wrote and voted."""
         comment = self._comment_to_change(request, pk)
-        if request.POST.get("what") == "everything" and comment.visitor_key:
+        if "sure" not in request.POST:
+            self.message_user(request, _("Nothing was erased: tick the box if you are sure."), messages.ERROR)
+        elif request.POST.get("what") == "everything" and comment.visitor_key:
             done = erase_visitor(comment.visitor_key, by=request.user)
             text = _("Erased: %(comments)d comments, %(votes)d votes; kept for a legal claim: %(held)d comments.")
             self.message_user(request, text % vars(done), messages.WARNING if done.held else messages.SUCCESS)

@@ -26,8 +26,11 @@ def erase_visitor(visitor_key: str, *, by=None) -> Erasure:
     """Forget all that this visitor wrote, voted and reported; without `by` at their own wish.
 
     One transaction for each comment and for the votes under each article,
-    each under its article's lock; run again, it does what was left.
+    each under its article's lock; run again, it does what was left. Raises
+    ValueError for no key, which is everybody's who came with an import.
     """
+    if not visitor_key:
+        raise ValueError("no visitor")
     done = Erasure()
     for comment in Comment.objects.filter(visitor_key=visitor_key).order_by("pk"):
         try:

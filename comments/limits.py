@@ -30,8 +30,9 @@ class LimitReached(Exception):
 
     @property
     def reason(self) -> str:
-        moment = timezone.localtime(self.try_again_at)
-        return f"{self.limit.reason} {_('Please try again after %(moment)s.') % {'moment': f'{moment:%H:%M}'}}"
+        moment = f"{timezone.localtime(self.try_again_at):%H:%M}"
+        again = _("Please try again after %(moment)s.") % {"moment": moment}
+        return f"{self.limit.reason} {again}"
 
     @property
     def retry_after(self) -> int:

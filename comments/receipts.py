@@ -142,16 +142,17 @@ def withdraw(request: HttpRequest, receipt: Receipt, secret: str) -> HttpRespons
 @with_receipt
 def erase(request: HttpRequest, receipt: Receipt, secret: str) -> HttpResponse:
     """GET asks what shall be forgotten; POST forgets the comment, or all that its author did here."""
-    comment, context = receipt.comment, {}
-    if request.method == "POST" and request.POST.get("what") == "everything":
+    comment = receipt.comment
+    if request.method != "POST":
+        return erase_page(request, comment.visitor_key, comment=comment, secret=secret)
+    if request.POST.get("what") == "everything" and comment.visitor_key:
         return forget(request, comment.visitor_key)
-    if request.method == "POST":
-        try:
-            comment.erase()
-            return see_other(reverse("comments:erased"))
-        except Refusal as refusal:
-            context["status"], context["reason"] = REFUSALS[refusal.code]
-    return erase_page(request, comment.visitor_key, comment=comment, secret=secret, **context)
+    try:
+        comment.erase()
+        return see_other(reverse("comments:erased"))
+    except Refusal as refusal:
+        status, reason = REFUSALS[refusal.code]
+        return erase_page(request, comment.visitor_key, comment=comment, secret=secret, status=status, reason=reason)
 
 
 @never_cache

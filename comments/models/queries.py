@@ -62,7 +62,7 @@ class CommentQuerySet(TreeQuerySet):
     def with_expired_address(self) -> Self:
         """Those whose address is past the retention period and is not kept for a legal claim."""
         begin = timezone.now() - settings.ADDRESS_RETENTION
-        return self.filter(address__isnull=False, on_legal_hold=False, created_at__lte=begin)
+        return self.filter(address__isnull=False, on_legal_hold=False, created_at__lte=begin).order_by("created_at")
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
