@@ -19,6 +19,14 @@ def test_it_says_nothing_when_all_is_there(tmp_path):
     assert (done.returncode, done.stdout) == (0, "")
 
 
+@pytest.mark.parametrize(("proxies", "warned"), [("", True), ("10.0.0.0/8", False)], ids=["none", "named"])
+def test_it_warns_when_all_readers_would_be_one_network(tmp_path, proxies, warned):
+    done = preflight(tmp_path, SITE_URL="https://news.example.jp", TRUSTED_PROXIES=proxies)
+
+    assert done.returncode == 0
+    assert done.stderr.startswith("kawaraban: TRUSTED_PROXIES: ") is warned
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

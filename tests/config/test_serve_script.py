@@ -129,11 +129,18 @@ def test_the_database_can_be_read_while_it_is_written(first_start, clone, databa
     assert mode == "wal"
 
 
+def commands_of_children(pid: int) -> list[str]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ") for child in children]
+
+
 def test_a_second_start_keeps_everything(first_start, clone, database):
     key = (clone / "var" / "secret_key").read_text()
     with Running(clone, **database) as again:
-        pass
+        children = commands_of_children(again.process.pid)
 
+    # That the output came to its end says that it ended with the server.
+    assert any("manage.py tick --every 60" in command for command in children)
     assert "with the password" not in again.output
     assert "changepassword owner" in again.output
     assert "Collecting" not in again.output
