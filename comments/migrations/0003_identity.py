@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='comment',
             name='address',
-            field=models.GenericIPAddressField(editable=False, null=True, verbose_name='address'),
+            field=models.GenericIPAddressField(editable=False, null=True, verbose_name='IP address'),
         ),
         migrations.AddField(
             model_name='comment',

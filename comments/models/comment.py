@@ -86,7 +86,7 @@ class Comment(MPTTModel):
     trip = models.CharField(max_length=10, blank=True, editable=False)
     by_staff = models.BooleanField(default=False, editable=False)
     # Dropped after the retention period, unless the owner keeps it for a legal claim.
-    address = models.GenericIPAddressField(_("address"), null=True, editable=False)
+    address = models.GenericIPAddressField(_("IP address"), null=True, editable=False)
     on_legal_hold = models.BooleanField(_("kept for a legal claim"), default=False, editable=False)
 
     import_ref = models.CharField(max_length=200, null=True, unique=True, editable=False)
