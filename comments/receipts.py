@@ -198,7 +198,8 @@ def back_to(secret: str) -> HttpResponse:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """What this browser's reader wrote here last, and the way to a receipt for each."""
-    return render(request, "comments/mine.html", {"comments": comments_of(request)[:SHOWN_COMMENTS]})
+    context = {"comments": comments_of(request)[:SHOWN_COMMENTS], "is_known": identity.recognise(request) is not None}
+    return render(request, "comments/mine.html", context)
 
 
 @require_POST

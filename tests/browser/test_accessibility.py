@@ -15,7 +15,7 @@ def assert_axe_finds_nothing(page):
     assert results.violations_count == 0, results.generate_report()
 
 
-@pytest.mark.parametrize("address", ["/", ARTICLE, "/archive/", "/pages/about/", "/nowhere/"])
+@pytest.mark.parametrize("address", ["/", ARTICLE, "/archive/", "/pages/about/", "/privacy/", "/nowhere/"])
 def test_axe_finds_nothing_on_a_page(screen, address, browser_watch):
     browser_watch.expect("status of 404")
     screen.goto(address)

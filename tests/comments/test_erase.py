@@ -226,8 +226,18 @@ def test_my_comments_can_be_erased_together(reader):
     assert comment.text == ""
 
 
+def test_who_only_voted_can_erase_that(reader):
+    comment = make_comment()
+    reader.post(f"/comments/{comment.pk}/vote/", {"value": 1})
+    assert 'href="/mine/erase/"' in reader.get("/mine/").text
+    reader.post("/mine/erase/")
+    comment.refresh_from_db()
+    assert (comment.score, Vote.objects.count()) == (0, 0)
+
+
 def test_who_never_wrote_has_nothing_to_erase(reader):
     make_comment(visitor_key="")
+    assert "/mine/erase/" not in reader.get("/mine/").text
     response = reader.post("/mine/erase/")
     assert (response.status_code, response["Location"]) == (303, "/mine/")
     assert Comment.objects.get().text
