@@ -24,7 +24,7 @@ SLUGS = ["bench-1", "bench-2", "bench-3"]
 def main(seconds: float) -> None:
     url = os.environ.get("DATABASE_URL")
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder), **({"DATABASE_URL": url} if url else {}))
+        server = Server(Path(folder), TRUSTED_PROXIES="127.0.0.1", **({"DATABASE_URL": url} if url else {}))
         server.manage("migrate", "--verbosity=0")
         server.manage("collectstatic", "--noinput", "--verbosity=0")
         server.manage("shell", "-v0", "-c", MAKE_ARTICLES.format(slugs=SLUGS))

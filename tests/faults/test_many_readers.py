@@ -5,7 +5,9 @@ import subprocess
 import sys
 from collections import Counter
 
-from tests.server import ROOT
+import pytest
+
+from tests.server import ROOT, Server, new_database
 
 PROCESSES = 8
 SECONDS = 4
@@ -58,7 +60,20 @@ def write_at_once(server, slugs, seconds, processes=PROCESSES):
     return acknowledged, answers
 
 
-def test_nothing_that_was_acknowledged_is_lost_or_doubled(server):
+@pytest.fixture
+def proxied_server(tmp_path, static_files):
+    """One whose readers come through a proxy, each from a network of their own."""
+    (tmp_path / "static").symlink_to(static_files)
+    with new_database("proxied") as database:
+        server = Server(tmp_path, TRUSTED_PROXIES="127.0.0.1", **database)
+        server.manage("migrate", "--verbosity=0")
+        with server:
+            yield server
+    assert not server.has_unexpected_errors(), server.new_log()
+
+
+def test_nothing_that_was_acknowledged_is_lost_or_doubled(proxied_server):
+    server = proxied_server
     slugs = ["many-readers-1", "many-readers-2"]
     server.manage("shell", "-v0", "-c", MAKE_ARTICLES.format(slugs=slugs))
     acknowledged, answers = write_at_once(server, slugs, SECONDS)
