@@ -10,9 +10,11 @@ const discussion = document.querySelector("[data-mine]");
 function markOwn(number) {
   const form = document.querySelector(`form[data-vote][data-number="${Number(number)}"]`);
   for (const button of form?.querySelectorAll("button") ?? []) {
-    // Not `disabled`: it can still be reached, and says why it does nothing.
+    if (button.hasAttribute("aria-disabled")) continue;
+    // Not `disabled`: it can still be reached, says why, and leads to the page that says it.
     button.setAttribute("aria-disabled", "true");
     button.title = discussion.dataset.own;
+    button.querySelector(".visually-hidden").append(" ", discussion.dataset.own);
   }
 }
 

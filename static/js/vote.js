@@ -3,6 +3,8 @@
 import { fragment } from "./thread.js";
 import { noteWritten, readVotes, writeVotes } from "./vote_store.js";
 
+const SENDING_MILLISECONDS = 30_000;
+
 // One after the other: until the first answer has brought the visitor's cookie,
 // a second vote would be taken for another visitor's.
 let last = Promise.resolve();
@@ -37,6 +39,7 @@ async function cast(form, pressed, value) {
       method: "POST",
       body: new URLSearchParams({ value }),
       headers: { "X-Requested-With": "fetch" },
+      signal: AbortSignal.timeout?.(SENDING_MILLISECONDS),
     });
     if (!answer.ok) throw new Error(answer.status);
     const fresh = fragment(await answer.text()).querySelector("form");
