@@ -2,6 +2,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NEW_ARTICLE
@@ -105,6 +106,8 @@ def test_ones_own_comment_cannot_be_pressed_and_says_why(phone: Page, discussion
     write(phone, "自分の意見")
     for _ in range(2):
         expect(up(phone, 4)).to_have_attribute("aria-disabled", "true")
+        results = Axe().run(phone)
+        assert results.violations_count == 0, results.generate_report()
         expect(up(phone, 1)).not_to_have_attribute("aria-disabled", "true")
         phone.reload()
     up(phone, 4).press("Enter")
@@ -172,7 +175,7 @@ def down_server(tmp_path_factory, static_files) -> Iterator[Server]:
     with new_database("down_votes") as database:
         site = Server(folder, DOWN_VOTES="yes", **database)
         site.manage("migrate", "--verbosity=0")
-        site.manage("shell", "-v0", "-c", NEW_ARTICLE.format(slug="sanpi", levels=3))
+        site.manage("shell", "-v0", "-c", NEW_ARTICLE.format(slug="sanpi", levels=7))
         with site:
             yield site
 
@@ -199,6 +202,27 @@ def test_a_vote_is_turned_round(voter: Page):
     if voter.url.endswith("/vote/"):
         voter.locator('button[value="0"]').click()
     expect(comment(voter, 2).locator(".vote__count").last).to_have_text("")
+
+
+def test_large_numbers_fit_on_a_narrow_phone(voter: Page, down_server):
+    many = "from comments.models import *; Comment.objects.filter(number=7).update(upvotes=12345, downvotes=12345)"
+    down_server.manage("shell", "-v0", "-c", many)
+    voter.set_viewport_size({"width": 320, "height": 640})
+    voter.goto("/articles/sanpi/")
+    assert counts(voter, 7) == ["12345", "12345"]
+    assert voter.locator("html").evaluate("root => root.scrollWidth <= root.clientWidth")
+    box, around = down(voter, 7).bounding_box(), comment(voter, 7).bounding_box()
+    assert box["width"] >= 44
+    assert box["x"] + box["width"] <= around["x"] + around["width"]
+
+
+@pytest.mark.parametrize("voter", ["with scripts"], indirect=True)
+def test_axe_finds_nothing_beside_votes_against_a_comment(voter: Page):
+    voter.goto("/articles/sanpi/")
+    for address in ("/articles/sanpi/", voter.locator("form[data-vote]").first.get_attribute("action")):
+        voter.goto(address)
+        results = Axe().run(voter)
+        assert results.violations_count == 0, results.generate_report()
 
 
 @pytest.mark.parametrize("voter", ["with scripts"], indirect=True)
