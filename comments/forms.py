@@ -1,4 +1,5 @@
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -93,8 +94,14 @@ class CommentForm(forms.Form):
         self.show(parent=None, text=f">>{number}\n{self.cleaned_data['text']}")
 
 
+def vote_choices() -> list[tuple[str, str]]:
+    return [("1", "+1"), ("0", "0"), *([("-1", "-1")] if settings.DOWN_VOTES else [])]
+
+
 class VoteForm(forms.Form):
-    value = forms.TypedChoiceField(choices=[("1", "+1"), ("0", "0")], coerce=int)
+    """A vote for a comment, 0 to take it back, and -1 against it where the site has down votes."""
+
+    value = forms.TypedChoiceField(choices=vote_choices, coerce=int)
 
 
 class EditForm(CommentForm):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comments import feeds, misplacements, privacy, receipts, views
+from comments import feeds, misplacements, privacy, receipts, views, votes
 
 app_name = "comments"
 
@@ -11,7 +11,8 @@ urlpatterns = [
     path("articles/<str:slug>/comments/since/<int:number>/", views.since, name="since"),
     path("comments/<int:pk>/", views.comment, name="comment"),
     path("comments/<int:pk>/reply/", views.reply, name="reply"),
-    path("comments/<int:pk>/vote/", views.vote, name="vote"),
+    path("comments/<int:pk>/vote/", votes.vote, name="vote"),
+    path("articles/<str:slug>/mine.json", votes.mine, name="mine_under"),
     path("comments/<int:pk>/misplaced/", misplacements.misplaced, name="misplaced"),
     path("comments.atom", feeds.of_site, name="feed"),
     path("articles/<str:slug>/comments.atom", feeds.of_article, name="article_feed"),

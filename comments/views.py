@@ -3,16 +3,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from articles.models import Article
 from comments import identity, limits, threads
 from comments import text as comment_text
-from comments.forms import CommentForm, VoteForm
+from comments.forms import CommentForm
 from comments.limits import LimitReached
-from comments.models import Comment, Refusal, Vote
+from comments.models import Comment, Refusal
 
 # What a reader is told, and the status of the answer.
 REFUSALS = {
@@ -223,44 +223,3 @@ def answered(article: Article | None, form: CommentForm) -> Comment | None:
     """The comment that a form answers, even when it was removed meanwhile: the form stays one of a reply."""
     pk = form.cleaned_data.get("parent") if article and form.is_bound and hasattr(form, "cleaned_data") else None
     return Comment.objects.filter(pk=pk, article=article).first() if pk else None
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def vote(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST casts or takes back a vote; GET shows the reader's own state, for browsers without scripts."""
-    voted = public_comment(pk)
-    if request.method == "POST":
-        return cast_vote(request, voted)
-    return vote_page(request, voted)
-
-
-def vote_page(request: HttpRequest, voted: Comment, form: VoteForm | None = None, status: int = 200) -> HttpResponse:
-    visitor = identity.recognise(request)
-    has_voted = visitor is not None and Vote.objects.filter(comment=voted, visitor_key=visitor.key).exists()
-    return render(
-        request, "comments/vote.html", {"comment": voted, "has_voted": has_voted, "form": form}, status=status
-    )
-
-
-def cast_vote(request: HttpRequest, voted: Comment) -> HttpResponse:
-    form = VoteForm(request.POST)
-    if not form.is_valid():
-        return vote_page(request, voted, form, status=422)
-    visitor = identity.identify(request)
-    value = form.cleaned_data["value"]
-    try:
-        limits.VOTES_PER_VISITOR.take(visitor.key)
-        changed = voted.cast_vote(visitor.key, value, network_key=visitor.network_key, from_new_visitor=visitor.is_new)
-    except Refusal as refusal:
-        raise Http404 from refusal
-    except LimitReached as limit:
-        return too_many(render(request, "429.html", {"limit": limit}), limit)
-    if wants_fragment(request):
-        response = render(request, "comments/_vote.html", {"comment": voted, "pressed": value == 1})
-    elif changed or value == 0:
-        response = see_other(voted.place())
-    else:
-        # The same button a second time, without scripts: ask whether the vote shall be taken back.
-        response = see_other(reverse("comments:vote", args=[voted.pk]))
-    return identity.remember(response, visitor)

@@ -10,7 +10,7 @@ replies do not seem to answer whoever stands above.
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Deferrable, F, Q
+from django.db.models import Deferrable, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ from comments.models.moderation import ModerationEvent
 from comments.models.queries import CommentManager, page_address
 from comments.models.receipt import Receipt
 from comments.models.refusal import Refusal
+from comments.models.vote import Vote
 
 # What a comment says of its author, and in whose words.
 PERSONAL_FIELDS = [
@@ -351,16 +352,27 @@ class Comment(MPTTModel):
         Raises Refusal when the comment cannot be seen, or is the visitor's own.
         """
         article = Article.objects.lock(self.article_id)
-        if not article.is_public or not Comment.objects.visible().filter(pk=self.pk).exists():
+        published = Comment.objects.filter(pk=self.pk, status=self.Status.PUBLISHED)
+        if not article.is_public or not published.exists():
             raise Refusal(Refusal.PARENT_REMOVED)
         if visitor_key == self.visitor_key:
             raise Refusal(Refusal.OWN_COMMENT)
-        is_valid = not VoteExclusion.objects.cover(visitor_key, network_key, article.pk)
-        changed = self.votes.set_value(
-            self, visitor_key, value, network_key=network_key, from_new_visitor=from_new_visitor, is_valid=is_valid
-        )
-        if not changed:
+        vote = self.votes.filter(visitor_key=visitor_key).first()
+        if value == (vote.value if vote else 0):
             return False
+        if vote is None:
+            Vote.objects.cast(
+                self,
+                visitor_key,
+                value,
+                network_key=network_key,
+                from_new_visitor=from_new_visitor,
+                is_valid=not VoteExclusion.objects.cover(visitor_key, network_key, article.pk),
+            )
+        elif value:
+            vote.change(value)
+        else:
+            vote.take_back()
         self.recount()
         article.discussion_version += 1
         article.save_discussion()
@@ -369,12 +381,12 @@ class Comment(MPTTModel):
     def recount(self) -> None:
         """Derive the counts again; the caller holds the lock on the article."""
         counted = self.votes.counts()
-        Comment.objects.filter(pk=self.pk).update(
-            upvotes=F("imported_upvotes") + counted["up"],
-            downvotes=F("imported_downvotes") + counted["down"],
-            score=F("imported_upvotes") + counted["up"] - F("imported_downvotes") - counted["down"],
-            rank=ranking.lower_bound(
-                self.imported_upvotes + counted["up_weight"], self.imported_downvotes + counted["down_weight"]
-            ),
+        self.upvotes = self.imported_upvotes + counted.up
+        self.downvotes = self.imported_downvotes + counted.down
+        self.score = self.upvotes - self.downvotes
+        # What was imported has no networks: each weighs 1.
+        self.rank = ranking.lower_bound(
+            self.imported_upvotes + counted.up_weight, self.imported_downvotes + counted.down_weight
         )
-        self.refresh_from_db(fields=["upvotes", "downvotes", "score", "rank"])
+        fields = ("upvotes", "downvotes", "score", "rank")
+        Comment.objects.filter(pk=self.pk).update(**{field: getattr(self, field) for field in fields})

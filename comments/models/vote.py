@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from django.db import models
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
@@ -6,26 +8,30 @@ from django.utils.translation import gettext_lazy as _
 from comments.ranking import weight_of
 
 
-class VoteQuerySet(models.QuerySet["Vote"]):
-    def set_value(
-        self,
-        comment,
-        visitor_key: str,
-        value: int,
-        *,
-        network_key: str = "",
-        from_new_visitor: bool = False,
-        is_valid: bool = True,
-    ) -> bool:
-        """Make the visitor's vote on the comment `value`, 0 for none. False when it was so already.
+class Counts(NamedTuple):
+    """How many valid votes there are, and what they weigh in 評価順."""
 
-        The caller holds the lock on the article.
-        """
+    up: int
+    down: int
+    up_weight: float
+    down_weight: float
+
+
+class VoteQuerySet(models.QuerySet["Vote"]):
+    def value_of(self, comment, visitor_key: str) -> int:
+        """What the visitor has voted on the comment, 0 for nothing."""
         mine = self.filter(comment=comment, visitor_key=visitor_key)
-        if value == 0:
-            return self._withdraw(mine, comment)
-        if mine.exists():
-            return mine.exclude(value=value).update(value=value) > 0
+        return mine.values_list("value", flat=True).first() or 0
+
+    def of_visitor(self, visitor_key: str, article) -> dict[int, int]:
+        """The visitor's votes under one article, by the key of the comment."""
+        mine = self.filter(visitor_key=visitor_key, comment__article=article)
+        return dict(mine.values_list("comment_id", "value"))
+
+    def cast(
+        self, comment, visitor_key: str, value: int, *, network_key: str, from_new_visitor: bool, is_valid: bool
+    ) -> None:
+        """The visitor's first vote on the comment; the caller holds the lock on the article."""
         before = self._of_network(comment, network_key).count() if is_valid and network_key else 0
         self.create(
             comment=comment,
@@ -36,37 +42,29 @@ class VoteQuerySet(models.QuerySet["Vote"]):
             is_valid=is_valid,
             weight=weight_of(before),
         )
-        return True
-
-    def _withdraw(self, mine: models.QuerySet, comment) -> bool:
-        vote = mine.first()
-        if vote is None:
-            return False
-        vote.delete()
-        self.weigh(comment, vote.network_key)
-        return True
 
     def weigh(self, comment, network_key: str) -> None:
         """Give the network's votes on the comment their weights again; the caller holds the lock on the article."""
         if not network_key:
             return
         # What comes later weighs so little that it does not matter how little.
-        votes: list[Vote] = list(self._of_network(comment, network_key).order_by("pk")[:40])
-        for place, vote in enumerate(votes):
-            vote.weight = weight_of(place)
-        Vote.objects.bulk_update(votes, ["weight"])
+        votes = enumerate(self._of_network(comment, network_key).order_by("pk")[:40])
+        moved = [(vote, weight_of(place)) for place, vote in votes if vote.weight != weight_of(place)]
+        for vote, weight in moved:
+            vote.weight = weight
+        Vote.objects.bulk_update([vote for vote, _weight in moved], ["weight"])
 
     def _of_network(self, comment, network_key: str) -> models.QuerySet["Vote"]:
         return self.filter(comment=comment, network_key=network_key, is_valid=True)
 
-    def counts(self) -> dict[str, float]:
-        """`up` and `down`: how many valid votes; `up_weight` and `down_weight`: what they weigh in 評価順."""
-        up, down = Q(value=1, is_valid=True), Q(value=-1, is_valid=True)
-        return self.aggregate(
-            up=Count("pk", filter=up),
-            down=Count("pk", filter=down),
-            up_weight=Sum("weight", filter=up, default=0.0),
-            down_weight=Sum("weight", filter=down, default=0.0),
+    def counts(self) -> "Counts":
+        return Counts(
+            **self.filter(is_valid=True).aggregate(
+                up=Count("pk", filter=Q(value=1)),
+                down=Count("pk", filter=Q(value=-1)),
+                up_weight=Sum("weight", filter=Q(value=1), default=0.0),
+                down_weight=Sum("weight", filter=Q(value=-1), default=0.0),
+            )
         )
 
 
@@ -102,3 +100,14 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value:+d} → {self.comment_id}"
+
+    def change(self, value: int) -> None:
+        """Turn it round. Its weight and its network stay; the caller holds the lock on the article."""
+        self.value = value
+        self.save(update_fields=["value"])
+
+    def take_back(self) -> None:
+        """Those of its network that came later weigh more from now on; the caller holds the lock on the article."""
+        self.delete()
+        if self.is_valid:
+            Vote.objects.weigh(self.comment, self.network_key)

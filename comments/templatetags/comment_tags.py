@@ -1,4 +1,5 @@
 from django import template
+from django.conf import settings
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,12 @@ def page_number(asked: str, last: int) -> int:
     if not (asked.isascii() and asked.isdigit() and len(asked) < 7 and 1 <= int(asked) <= last):
         raise Http404
     return int(asked)
+
+
+@register.simple_tag
+def down_votes() -> bool:
+    """Whether readers may vote against a comment here."""
+    return settings.DOWN_VOTES
 
 
 @register.inclusion_tag("comments/_trackbacks.html")

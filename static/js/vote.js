@@ -1,59 +1,70 @@
-// A vote without leaving the page. The page is the same for everybody, so
-// which buttons this reader pressed is remembered here, in the browser.
+// A vote without leaving the page.
 
-const KEY = "votes";
-const KEPT = 2000;
+import { fragment } from "./thread.js";
+import { noteWritten, readVotes, writeVotes } from "./vote_store.js";
 
-function remembered() {
-  try {
-    return new Set(JSON.parse(localStorage.getItem(KEY)) ?? []);
-  } catch {
-    return new Set();
+const SENDING_MILLISECONDS = 30_000;
+
+// One after the other: until the first answer has brought the visitor's cookie,
+// a second vote would be taken for another visitor's.
+let last = Promise.resolve();
+
+export function showVote(form, value) {
+  for (const button of form.querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(Number(button.value) === value));
   }
 }
 
-function remember(id, pressed) {
-  const votes = remembered();
+function remember(id, value) {
+  const votes = readVotes();
   votes.delete(id);
-  if (pressed) votes.add(id);
-  try {
-    localStorage.setItem(KEY, JSON.stringify([...votes].slice(-KEPT)));
-  } catch {
-    // Storage is full or forbidden: the vote counts all the same.
-  }
+  if (value) votes.set(id, value);
+  writeVotes(votes);
+  noteWritten();
 }
 
-function show(form, pressed) {
-  form.querySelector("button").setAttribute("aria-pressed", String(pressed));
-  form.elements.value.value = pressed ? "0" : "1";
+// The plain form leads to a page that says what is wrong.
+function sendPlainly(form, value) {
+  const input = document.createElement("input");
+  input.type = "hidden";
+  input.name = "value";
+  input.value = value;
+  form.append(input);
+  form.submit();
 }
 
-const votes = remembered();
-for (const form of document.querySelectorAll("form[data-vote]")) {
-  if (votes.has(form.dataset.vote)) show(form, true);
-}
-
-document.addEventListener("submit", async (event) => {
-  const form = event.target.closest("form[data-vote]");
-  if (!form) return;
-  event.preventDefault();
-  if (form.dataset.busy) return;
-  form.dataset.busy = "true";
+async function cast(form, pressed, value) {
   try {
     const answer = await fetch(form.action, {
       method: "POST",
-      body: new URLSearchParams(new FormData(form)),
+      body: new URLSearchParams({ value }),
       headers: { "X-Requested-With": "fetch" },
+      signal: AbortSignal.timeout?.(SENDING_MILLISECONDS),
     });
     if (!answer.ok) throw new Error(answer.status);
-    remember(form.dataset.vote, form.elements.value.value === "1");
-    const template = document.createElement("template");
-    template.innerHTML = await answer.text();
-    const fresh = template.content.querySelector("form");
+    const fresh = fragment(await answer.text()).querySelector("form");
+    remember(form.dataset.vote, value);
+    fresh.dataset.cast = "true";
     form.replaceWith(fresh);
-    fresh.querySelector("button").focus();
+    fresh.querySelector(`button[value="${pressed}"]`).focus();
   } catch {
-    // The plain form leads to a page that says what is wrong.
-    form.submit();
+    sendPlainly(form, value);
   }
+}
+
+const votes = readVotes();
+for (const form of document.querySelectorAll("form[data-vote]")) showVote(form, votes.get(form.dataset.vote) ?? 0);
+
+// Not the form's submit: browsers that do not tell the pressed button there are still in use.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("form[data-vote] button");
+  if (!button) return;
+  event.preventDefault();
+  const form = button.form;
+  // Of an own comment the page of the vote says why it cannot be.
+  if (button.getAttribute("aria-disabled") === "true") return location.assign(form.action);
+  if (form.dataset.cast === "busy") return;
+  form.dataset.cast = "busy";
+  const value = button.getAttribute("aria-pressed") === "true" ? 0 : Number(button.value);
+  last = last.then(() => cast(form, button.value, value));
 });

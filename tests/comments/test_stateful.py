@@ -37,7 +37,7 @@ class Known:
     parent: int | None
     text: str
     status: str
-    voters: set[str]
+    votes: dict[str, int]
 
 
 class Discussion(RuleBasedStateMachine):
@@ -77,7 +77,7 @@ class Discussion(RuleBasedStateMachine):
         above = self.known[parent].pk if parent else None
         comment = Comment.objects.post(self.article.pk, text=str(number), visitor_key="writer", parent_id=above)
         assert comment.number == number
-        self.known[number] = Known(comment.pk, parent, str(number), comment.status, set())
+        self.known[number] = Known(comment.pk, parent, str(number), comment.status, {})
         return number
 
     @rule(target=numbers, moderated=st.booleans())
@@ -120,11 +120,11 @@ class Discussion(RuleBasedStateMachine):
         if known.status in before:
             known.status = after
 
-    @rule(number=numbers, visitor=st.sampled_from("abc"), value=st.sampled_from([0, 1]))
+    @rule(number=numbers, visitor=st.sampled_from("abc"), value=st.sampled_from([0, 1, -1]))
     def vote(self, number, visitor, value):
         known = self.known[number]
         if self.takes(known.status == "published", self.stored(number).cast_vote, visitor, value):
-            (known.voters.add if value else known.voters.discard)(visitor)
+            known.votes[visitor] = value
 
     @invariant()
     def the_database_says_what_the_model_says(self):
@@ -133,7 +133,7 @@ class Discussion(RuleBasedStateMachine):
             row.number: (row.pk, row.parent and row.parent.number, row.text, row.status, row.score) for row in rows
         }
         assert found == {
-            number: (known.pk, known.parent, known.text, known.status, len(known.voters))
+            number: (known.pk, known.parent, known.text, known.status, sum(known.votes.values()))
             for number, known in self.known.items()
         }
 
