@@ -63,6 +63,7 @@ class Site:
 class Author:
     login: str
     display_name: str
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class Comment:
     content: str
     created_at: datetime | None
     meta: dict[str, str]
+    # Who was signed in, "0" for a reader.
+    user_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -271,7 +274,11 @@ class _Reader:
             return _item(element)
         fields = _fields(element)
         if name == "wp:author":
-            return Author(fields.get("wp:author_login", ""), fields.get("wp:author_display_name", ""))
+            return Author(
+                fields.get("wp:author_login", ""),
+                fields.get("wp:author_display_name", ""),
+                fields.get("wp:author_id", ""),
+            )
         if name == "wp:category":
             return _category(fields)
         if name == "wp:tag":
@@ -347,6 +354,7 @@ def _comment(element: ET.Element) -> Comment:
         content=_verbatim(element, "wp:comment_content"),
         created_at=moment(fields.get("wp:comment_date_gmt", ""), fields.get("wp:comment_date", "")),
         meta=_meta(element, "wp:commentmeta"),
+        user_id=fields.get("wp:comment_user_id", ""),
     )
 
 

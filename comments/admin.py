@@ -108,7 +108,7 @@ class CommentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("name"))
     def author(self, comment: Comment) -> str:
-        return comment.author_name or str(_("Anonymous"))
+        return f"{comment.signature} ID:{comment.shown_id}" if comment.shown_id else comment.signature
 
     @admin.display(description=_("article"))
     def article_link(self, comment: Comment) -> str:

@@ -49,11 +49,10 @@ def erase_visitor(visitor_key: str, *, by=None) -> Erasure:
 @transaction.atomic
 def _erase_votes(article_id: int, visitor_key: str) -> int:
     article = Article.objects.lock(article_id)
-    votes = Vote.objects.filter(visitor_key=visitor_key, comment__article=article).select_related("comment")
-    erased = 0
+    votes = list(Vote.objects.filter(visitor_key=visitor_key, comment__article=article).select_related("comment"))
     for vote in votes:
-        erased += Vote.objects.set_value(vote.comment, visitor_key, 0)
+        vote.take_back()
         vote.comment.recount()
     article.discussion_version += 1
     article.save_discussion()
-    return erased
+    return len(votes)

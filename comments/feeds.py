@@ -61,7 +61,7 @@ class CommentFeed(Feed):
         return f"tag:{self.host},{comment.created_at:%Y-%m-%d}:comments/{comment.pk}"
 
     def item_author_name(self, comment: Comment) -> str:
-        return for_xml(comment.author_name) or _("Anonymous")
+        return for_xml(comment.signature)
 
     def item_pubdate(self, comment: Comment):
         return comment.created_at

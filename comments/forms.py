@@ -1,9 +1,11 @@
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from comments import placement
+from comments import identity, names, placement, staff
 from comments import text as comment_text
 
 
@@ -33,11 +35,24 @@ class PlainTextField(forms.CharField):
         return "" if comment_text.is_blank(value) else value
 
 
+# As many characters as the database has room for, the key not counted.
+NAME_LENGTH = 40
+is_short_name = MaxLengthValidator(
+    NAME_LENGTH, _("The name is too long: %(show_value)d characters, at most %(limit_value)d.")
+)
+# A sentence to remember it by, and no pasted book to be hashed.
+is_short_key = MaxLengthValidator(
+    128, _("What follows # is too long: %(show_value)d characters, at most %(limit_value)d.")
+)
+
 NO_SUCH_PARENT = _("The comment that this answers does not exist.")
 
 
 class CommentForm(forms.Form):
-    """What a reader sends: a text, a name if they like, and what it answers."""
+    """What a reader sends: a text, a name if they like, and what it answers.
+
+    A valid form has the name without its key, and the `trip` that was made of the key.
+    """
 
     text = PlainTextField(
         label=_("Comment"),
@@ -50,10 +65,8 @@ class CommentForm(forms.Form):
     )
     author_name = PlainTextField(
         label=_("Name"),
-        max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
-        error_messages={"max_length": _("The name is too long: %(show_value)d characters, at most %(limit_value)d.")},
     )
     parent = forms.IntegerField(
         required=False,
@@ -69,9 +82,31 @@ class CommentForm(forms.Form):
     place = forms.Field(required=False)
 
     NEW = "new"
+    trip = ""
+
+    def __init__(self, *args, by_staff: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by_staff = by_staff
+
+    @property
+    def name_hint(self) -> str | Promise:
+        if settings.TRIPS:
+            return _("Left empty, it says Anonymous. Write name#key for a mark that only your key gives.")
+        return _("Left empty, it says Anonymous.")
 
     def clean_author_name(self) -> str:
-        return " ".join(self.cleaned_data["author_name"].split())
+        name, key = names.parse(self.cleaned_data["author_name"])
+        if key and not settings.TRIPS:
+            # Neither published, because it may be a secret, nor cut off without a word.
+            raise ValidationError(_("A name cannot hold # here. Leave it out, with what follows."), code="key")
+        is_short_name(name)
+        is_short_key(key)
+        if not self.by_staff and staff.has_name(name):
+            raise ValidationError(
+                _("This name looks like one of the site's staff. Please choose another."), code="taken"
+            )
+        self.trip = identity.trip_of(key) if key else ""
+        return "" if comment_text.is_blank(name) else name
 
     def clean_hinted(self) -> int | None:
         return placement.number(self.cleaned_data["hinted"])

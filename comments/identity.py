@@ -52,7 +52,9 @@ class Visitor:
         """
         if not settings.PUBLIC_IDS:
             return ""
-        return _characters(_hash(_key_of(self.token), "public-id", f"{article_id}:{self.token}"))[:PUBLIC_ID_LENGTH]
+        digest = _hash(_key_of(self.token), "public-id", f"{article_id}:{self.token}")
+        # An ID is part of an address.
+        return _characters(digest, b"-_")[:PUBLIC_ID_LENGTH]
 
 
 def recognise(request: HttpRequest) -> Visitor | None:
@@ -181,5 +183,5 @@ def _hash(key: str, purpose: str, text: str) -> bytes:
     return hmac.digest(key.encode(), f"{purpose}:{text}".encode(), "sha256")
 
 
-def _characters(digest: bytes) -> str:
-    return b64encode(digest, b"./").decode()
+def _characters(digest: bytes, last_two: bytes = b"./") -> str:
+    return b64encode(digest, last_two).decode()

@@ -37,6 +37,10 @@ class CommentRecord:
     status: str = Comment.Status.PUBLISHED
     upvotes: int = 0
     downvotes: int = 0
+    # What readers see of its author beside the name.
+    public_id: str = ""
+    trip: str = ""
+    by_staff: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,6 +177,9 @@ class _Discussion:
             rank=ranking.lower_bound(record.upvotes, record.downvotes),
             imported_upvotes=record.upvotes,
             imported_downvotes=record.downvotes,
+            public_id=record.public_id,
+            trip=record.trip,
+            by_staff=record.by_staff,
             import_ref=record.ref,
         )
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comments import identity, limits
+from comments import identity, limits, staff
 from comments.erasure import erase_visitor
 from comments.forms import EditForm, NumberForm
 from comments.limits import LimitReached
@@ -96,11 +96,13 @@ def receipt_page(
 @require_POST
 @with_receipt
 def edit(request: HttpRequest, receipt: Receipt, secret: str) -> HttpResponse:
-    comment, form = receipt.comment, EditForm(request.POST, prefix="edit")
+    comment = receipt.comment
+    by_staff = comment.by_staff or staff.signed_in(request) is not None
+    form = EditForm(request.POST, prefix="edit", by_staff=by_staff)
     if not form.is_valid():
         return receipt_page(request, comment, secret, edit_form=form, status=422)
     try:
-        comment.edit(form.cleaned_data["text"], form.cleaned_data["author_name"])
+        comment.edit(form.cleaned_data["text"], form.cleaned_data["author_name"], form.trip)
     except Refusal as refusal:
         status, reason = REFUSALS[refusal.code]
         form.add_error(None, reason)

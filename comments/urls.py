@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comments import feeds, misplacements, privacy, receipts, views, votes
+from comments import authors, feeds, misplacements, privacy, receipts, views, votes
 
 app_name = "comments"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("articles/<str:slug>/comments/received/", views.received, name="received"),
     path("comments/in/<int:article_pk>/<int:number>/", views.numbered, name="numbered"),
     path("articles/<str:slug>/comments/since/<int:number>/", views.since, name="since"),
+    path("articles/<str:slug>/by/<slug:public_id>/", authors.by, name="by"),
     path("comments/<int:pk>/", views.comment, name="comment"),
     path("comments/<int:pk>/reply/", views.reply, name="reply"),
     path("comments/<int:pk>/vote/", votes.vote, name="vote"),

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from articles.models import Article
-from comments import identity, limits, threads
+from comments import identity, limits, staff, threads
 from comments import text as comment_text
-from comments.forms import CommentForm
+from comments.forms import NAME_LENGTH, CommentForm
 from comments.limits import LimitReached
 from comments.models import Comment, Refusal
 
@@ -78,7 +78,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def post_comment(request: HttpRequest, slug: str) -> HttpResponse:
-    form = CommentForm(request.POST)
+    member = staff.signed_in(request)
+    form = CommentForm(request.POST, by_staff=member is not None)
     article = public_article(slug)
     if article is None:
         form.add_error(None, _("This article does not exist (any more)."))
@@ -93,16 +94,19 @@ def post_comment(request: HttpRequest, slug: str) -> HttpResponse:
     visitor = identity.identify(request)
     try:
         parent_id = chosen_parent(article, form)
-        limits.take_comment(visitor, Comment.objects.thread_of(parent_id))
+        if member is None:
+            limits.take_comment(visitor, Comment.objects.thread_of(parent_id))
         posted = Comment.objects.post(
             article.pk,
             text=form.cleaned_data["text"],
-            author_name=form.cleaned_data["author_name"],
+            author_name=form.cleaned_data["author_name"] or (member.get_full_name()[:NAME_LENGTH] if member else ""),
             parent_id=parent_id,
             visitor_key=visitor.key,
             network_key=visitor.network_key,
             address=visitor.address,
             public_id=visitor.public_id(article.pk),
+            trip=form.trip,
+            by_staff=member is not None,
         )
     except Refusal as refusal:
         return refused_page(request, article, form, refusal)

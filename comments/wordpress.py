@@ -6,7 +6,7 @@ and mail are not among the records, and so never reach the database.
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import datetime
 from html import unescape
 from pathlib import Path
@@ -23,6 +23,7 @@ from articles.body import plain_text
 from articles.import_sheet import Sheet
 from articles.importing import ArticleImport, source_ref
 from articles.models import Article
+from comments import names
 from comments import text as comment_text
 from comments.html_to_text import plain
 from comments.importing import (
@@ -63,16 +64,19 @@ def import_export(path: str | Path, progress: Callable[[int], None]) -> Sheet:
     records = wxr.read(path, faults)
     site = cast(wxr.Site, next(records))
     articles = ArticleImport(site, sheet)
+    # The file names those who write articles there, before the articles; readers with an account are not among them.
+    staff: set[str] = set()
     items = 0
     for record in records:
         match record:
             case wxr.Author():
                 articles.take_author(record)
+                staff.add(record.id)
             case wxr.Term():
                 articles.take_term(record)
             case wxr.Item():
                 article = articles.take_item(record)
-                _Discussion(site.source, record, sheet).import_to(article)
+                _Discussion(site.source, record, sheet, staff - {"", "0"}).import_to(article)
                 items += 1
                 progress(items)
     articles.finish_categories()
@@ -90,10 +94,11 @@ def _note_faults(sheet: Sheet, faults: wxr.Faults) -> None:
 class _Discussion:
     """The comments and trackbacks of one item."""
 
-    def __init__(self, source: str, item: wxr.Item, sheet: Sheet):
+    def __init__(self, source: str, item: wxr.Item, sheet: Sheet, staff: Set[str]):
         self.source = source
         self.item = item
         self.sheet = sheet
+        self.staff = staff
 
     def import_to(self, article: Article | None) -> None:
         comments, trackbacks = [], []
@@ -133,6 +138,7 @@ class _Discussion:
             status=STATUSES.get(comment.approved, Comment.Status.PENDING),
             upvotes=upvotes,
             downvotes=downvotes,
+            by_staff=comment.user_id in self.staff,
         )
 
     def _trackback(self, comment: wxr.Comment) -> TrackbackRecord:
@@ -186,7 +192,7 @@ def _reason_to_leave_out(article: Article | None, comment: wxr.Comment) -> str:
 
 def author_name(name: str) -> str:
     """The name as a comment shows it, "" for 匿名, which is what no name shows as."""
-    name = " ".join(unescape(name).split())[:NAME_LENGTH]
+    name = names.without_mark(" ".join(unescape(name).split()))[:NAME_LENGTH]
     return "" if name == "匿名" else name
 
 

@@ -111,8 +111,13 @@ def tag(slug: str, name: str = "") -> str:
     return f"<wp:tag>{element('wp:tag_slug', slug)}{element('wp:tag_name', name or slug)}</wp:tag>"
 
 
-def author(login: str, display_name: str = "") -> str:
-    fields = {"author_login": login, "author_email": "owner@example.com", "author_display_name": display_name}
+def author(login: str, display_name: str = "", id: object = 1) -> str:
+    fields = {
+        "author_id": id,
+        "author_login": login,
+        "author_email": "owner@example.com",
+        "author_display_name": display_name,
+    }
     return f"<wp:author>{''.join(element(f'wp:{key}', value) for key, value in fields.items())}</wp:author>"
 
 

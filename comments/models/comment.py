@@ -9,6 +9,7 @@ replies do not seem to answer whoever stands above.
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Deferrable, Q
 from django.urls import reverse
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from mptt.models import MPTTModel, TreeForeignKey
 
 from articles.models import Article
-from comments import ranking
+from comments import names, ranking
 from comments import text as comment_text
 from comments.models import queries
 from comments.models.citation import Citation
@@ -135,6 +136,26 @@ class Comment(MPTTModel):
     def is_published(self) -> bool:
         return self.status == self.Status.PUBLISHED
 
+    # What readers see of who wrote it, by the settings in force
+
+    @property
+    def shown_id(self) -> str:
+        return self.public_id if settings.PUBLIC_IDS and self.is_published else ""
+
+    @property
+    def shown_trip(self) -> str:
+        return self.trip if settings.TRIPS else ""
+
+    @property
+    def has_staff_mark(self) -> bool:
+        return self.by_staff and settings.STAFF_MARKS
+
+    @property
+    def signature(self) -> str:
+        """Name, trip and staff mark in one line of plain text."""
+        signature = names.signed(self.author_name or str(_("Anonymous")), self.shown_trip)
+        return f"{signature} [{_('Staff')}]" if self.has_staff_mark else signature
+
     def place(self) -> str:
         """The address at which readers find this comment: its article, the right page, its anchor."""
         pages = Comment.objects.pages_of(self.article)
@@ -173,10 +194,10 @@ class Comment(MPTTModel):
         return not self.is_hidden and self.article.accepts_comments
 
     @transaction.atomic
-    def edit(self, text: str, author_name: str | None = None) -> bool:
+    def edit(self, text: str, author_name: str | None = None, trip: str = "") -> bool:
         """Say it in other words; False when they are the same.
 
-        Both have passed the form. Refused when anybody has replied, even in a
+        All have passed the form; without a new trip the old one stays. Refused when anybody has replied, even in a
         comment that is hidden now: what was answered must stay as it was.
         Raises Refusal.
         """
@@ -188,11 +209,12 @@ class Comment(MPTTModel):
         if Comment.objects.filter(parent=self.pk).exists():
             raise Refusal(Refusal.ANSWERED)
         author_name = self.author_name if author_name is None else author_name
-        if (text, author_name) == (self.text, self.author_name):
+        trip = trip or self.trip
+        if (text, author_name, trip) == (self.text, self.author_name, self.trip):
             return False
-        self.text, self.author_name = text, author_name
+        self.text, self.author_name, self.trip = text, author_name, trip
         self.html, self.edited_at = comment_text.render(text, self.article_id), timezone.now()
-        self.save(update_fields=["text", "author_name", "html", "edited_at"])
+        self.save(update_fields=["text", "author_name", "trip", "html", "edited_at"])
         Citation.objects.rewrite(self)
         article.discussion_version += 1
         article.save_discussion()

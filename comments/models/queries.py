@@ -75,6 +75,10 @@ class CommentQuerySet(TreeQuerySet):
         """The tree_id of a comment, None for none."""
         return self.filter(pk=pk).values_list("tree_id", flat=True).first() if pk else None
 
+    def by_public_id(self, article: Article, public_id: str) -> Self:
+        """What one person wrote under the article and may be seen, newest first; the article's comments are walked."""
+        return self.visible().filter(article=article, public_id=public_id).order_by("-number")
+
     def replies_to(self, comment: "Comment") -> Self:
         """What answers the comment itself and may be seen, newest first."""
         return self.visible().filter(parent=comment).select_related("article").order_by("-number")

@@ -17,6 +17,11 @@ function keyOf(form) {
   return `${new URL(form.action).pathname} ${form.elements.parent.value}`;
 }
 
+// A name as it may lie in the browser: the key after # is a secret.
+function nameIn(form) {
+  return form.elements.author_name.value.split(/[#＃﹟]/, 1)[0];
+}
+
 function save(more = {}) {
   clearTimeout(waiting);
   waiting = 0;
@@ -24,7 +29,7 @@ function save(more = {}) {
   const drafts = readDrafts();
   const text = form().elements.text.value;
   delete drafts[key];
-  if (text.trim()) drafts[key] = { text, name: form().elements.author_name.value, saved: Date.now(), ...more };
+  if (text.trim()) drafts[key] = { text, name: nameIn(form()), saved: Date.now(), ...more };
   writeDrafts(drafts);
 }
 

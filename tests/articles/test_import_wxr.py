@@ -39,7 +39,7 @@ def test_the_link_names_the_source_when_nothing_better_does(tmp_path):
 def test_it_reads_authors_and_terms(tmp_path):
     head = [author("taro", "太郎"), category("a", "甲", "b", "説明"), tag("t", "札")]
     assert records_of(export(*head), tmp_path)[1:] == [
-        Author("taro", "太郎"),
+        Author("taro", "太郎", "1"),
         Term("category", "a", "甲", "b", "説明"),
         Term("post_tag", "t", "札"),
     ]

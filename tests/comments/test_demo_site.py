@@ -83,6 +83,16 @@ def test_a_removed_comment_keeps_its_replies_and_one_comment_waits(demo_site):
     assert waiting.article.comments == Article.Comments.MODERATED
 
 
+def test_it_shows_who_wrote_what(demo_site):
+    ids = Comment.objects.exclude(public_id="").values_list("article", "public_id")
+    assert len(ids) == Comment.objects.count()
+    # Somebody writes again in one thread, and nobody under two articles.
+    assert len(set(ids)) < len(ids)
+    assert len({public_id for _, public_id in ids}) == len(set(ids))
+    assert Comment.objects.exclude(trip="").exists()
+    assert Comment.objects.exclude(parent=None).filter(by_staff=True).exists()
+
+
 def test_replies_stand_under_what_the_files_say(demo_site):
     for slug, told in read_articles().items():
         for comment in told.get("comments", []):

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from ipaddress import ip_network
 
@@ -177,3 +178,10 @@ def test_no_address_is_taken_where_none_is_kept(settings):
     assert identity.identify(request_with()).address == "127.0.0.1"
     settings.ADDRESS_RETENTION = timedelta(0)
     assert identity.identify(request_with()).address is None
+
+
+def test_an_ID_can_stand_in_an_address():
+    visitor = identity.identify(request_with())
+    ids = [visitor.public_id(article) for article in range(50)]
+    assert len(set(ids)) == 50
+    assert all(re.fullmatch("[A-Za-z0-9_-]{8}", public_id) for public_id in ids)

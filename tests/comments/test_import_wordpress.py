@@ -341,3 +341,29 @@ def test_a_terminal_sees_one_line(tmp_path):
     text = export(*(item(id=n, post_type="nav_menu_item") for n in range(450)))
     call_command("import_wordpress", written(text, tmp_path), stdout=StringIO(), stderr=err)
     assert err.getvalue() == "\r200 items read\r400 items read\r\x1b[K"
+
+
+# Who wrote the comments
+
+
+def test_comments_of_the_authors_of_the_file_are_by_staff(import_text):
+    import_text(
+        author("aruji", "あるじ", id=7),
+        item(
+            comment(id=1, text="書いた者です。", user_id=7),
+            comment(id=2, text="読者です。", user_id=0),
+            comment(id=3, text="登録した読者です。", user_id=8),
+            comment(id=4, text="古い書き出しです。"),
+        ),
+    )
+    assert [comment.text for comment in Comment.objects.filter(by_staff=True)] == ["書いた者です。"]
+
+
+def test_an_author_without_a_number_makes_nobody_staff(import_text):
+    import_text(author("aruji", "あるじ", id=""), item(comment(id=1), comment(id=2, user_id="")))
+    assert not Comment.objects.filter(by_staff=True).exists()
+
+
+def test_what_looks_like_a_trip_is_no_trip(import_text):
+    import_text(item(comment(author="灯台守◆abcdefghij")))
+    assert Comment.objects.get().author_name == "灯台守◇abcdefghij"

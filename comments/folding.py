@@ -1,0 +1,71 @@
+"""Texts made comparable: written otherwise, or to look like another, they come out the same.
+
+`fold` is for words that mean the same: width, case and kana. `skeleton` goes
+on to what looks the same on a screen, as UTS #39 (Unicode Security
+Mechanisms, 4) does with its table of confusables; of that table here is what
+can be read in a Japanese or Latin name. Nothing folded is ever shown.
+"""
+
+import unicodedata
+
+_FIRST, _LAST = "ァヶ"
+_KANA = {code: code - 0x60 for code in range(ord(_FIRST), ord(_LAST) + 1)} | str.maketrans("ヽヾ", "ゝゞ")
+
+
+def fold(text: str) -> str:
+    """The text after NFKC and case folding, in hiragana.
+
+    ＡＢＣ and abc, ｶﾞ and が, ㈱ and (株) are each the same.
+    """
+    # Case folding gives some letters back in pieces, and those may fold again (Unicode 3.13, toNFKC_Casefold).
+    for _ in range(2):
+        text = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", text).translate(_KANA)
+
+
+# (what looks alike, what it is taken for), character by character; what stands on the right is final.
+_PAIRS = (
+    # Chinese characters like kana
+    ("口囗二力工夕卜八三千才匕厶又丿乄〆", "ろろにかえたとはみちおひむぬのめめ"),
+    # Chinese characters like each other, and other forms of those that staff call themselves by
+    ("曰士末已巳入菅營营運运", "日土未己己人管営営運運"),
+    # Small kana: スタツフ is read as スタッフ
+    ("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ"),
+    # Cyrillic, whose capitals and small letters can look like different ones
+    ("АВЕЗКМНОРСТУХЅІЈԌԚԜ", "abe3kmhopctyxsljgqw"),
+    ("авеёзкмнорстухѕіїјӏԁԛԝһгп", "abee3kmhopctyxslljldqwhrn"),
+    # Greek
+    ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhlkmnoptyx"),
+    ("αβγειηκνορστυχω", "abyelnkvopotuxw"),
+    # Small capitals, which have no compatibility form
+    ("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghljklmnoprstuvwyz"),
+    # Digits and signs like letters; with case folded, i, I and l are one
+    ("0〇○◯●◎1|ıi", "oooooollll"),
+)
+_LOOK_ALIKES = {ord(like): shape for likes, shapes in _PAIRS for like, shape in zip(likes, shapes, strict=True)}
+
+# Two letters that look like one.
+_LIGATURES = (("rn", "m"), ("vv", "w"))
+
+# A stroke says nothing: モデレ一タ― and モデレーター, 鈴木一郎 and 鈴木―郎. The dashes go as punctuation.
+_STROKES = "ー一"
+# Letters by their category, and yet nothing is seen of them.
+_UNSEEN = "\u115f\u1160"
+# が is another letter than か, but é is taken for e.
+_VOICED = "\u3099\u309a"
+
+
+def skeleton(text: str) -> str:
+    """What the eye keeps of a name, "" when it has neither letters nor digits."""
+    text = unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKES)
+    text = unicodedata.normalize("NFD", fold(text).translate(_LOOK_ALIKES))
+    text = unicodedata.normalize("NFC", "".join(filter(_is_seen, text))).translate(_LOOK_ALIKES)
+    for letters, one in _LIGATURES:
+        text = text.replace(letters, one)
+    return text
+
+
+def _is_seen(character: str) -> bool:
+    if character in _VOICED:
+        return True
+    return unicodedata.category(character)[0] in "LN" and character not in _STROKES + _UNSEEN

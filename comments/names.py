@@ -1,0 +1,89 @@
+"""The names that readers give themselves: `name#key`, and the names that are not theirs to take."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from comments.folding import skeleton
+
+MARK = "◆"
+# What is taken for the mark of a trip when it is typed.
+TYPED_MARKS = str.maketrans(dict.fromkeys("◆♦⬥⬧⯁", "◇"))
+
+KEY_BEGINS = re.compile("[#＃﹟]")
+
+# What the mark of the staff says, and what could stand for it.
+MARKS = ("運営", "管理人", "管理者", "編集部", "スタッフ", "staff", "admin")
+# What else somebody calls themselves who speaks for a site.
+ROLES = (
+    *(
+        "運営者",
+        "運営側",
+        "運営スタッフ",
+        "運営事務局",
+        "管理",
+        "サイト管理人",
+        "サイト管理者",
+        "ブログ主",
+        "編集長",
+        "編集者",
+    ),
+    *("モデレーター", "オーナー", "アドミン", "公式"),
+    *("administrator", "moderator", "mod", "owner", "editor", "webmaster", "official", "sysop"),
+)
+
+
+class Typed(NamedTuple):
+    """A name field as its writer filled it in; the key is a secret."""
+
+    name: str
+    key: str
+
+
+def parse(text: str) -> Typed:
+    """`name#key` in its parts, with ＃ too; "" for a part that is not there. The first # divides."""
+    name, *key = KEY_BEGINS.split(text, maxsplit=1)
+    return Typed(without_mark(_on_one_line(name)), _on_one_line("".join(key)))
+
+
+def without_mark(name: str) -> str:
+    """The name with ◇ for ◆: nobody can type what looks like a trip."""
+    return name.translate(TYPED_MARKS)
+
+
+def signed(name: str, trip: str) -> str:
+    """A name and its trip as plain text."""
+    return f"{name}{MARK}{trip}" if trip else name
+
+
+def of_person(first_name: str, last_name: str) -> list[str]:
+    """All that is taken for this person's name: both parts in either order, and each alone.
+
+    A part of one character alone (森, 林) belongs to too many.
+    """
+    parts = [part for part in (first_name, last_name) if len(part) > 1]
+    return [f"{first_name} {last_name}", f"{last_name} {first_name}", *parts]
+
+
+def is_taken(name: str, staff: Iterable[str], site: str) -> bool:
+    """Whether a reader of this name would be taken for the site or for one of its staff.
+
+    `staff` are names in plain writing. A name is refused when the whole is the same. What the
+    staff's mark says is refused as one word too: 「山田 (運営)」 shows what the mark would show.
+    """
+    words = skeletons(re.split(r"[\W_]+", name))
+    return skeleton(name) in _of_site(site) | skeletons(staff) or bool(words & skeletons(MARKS))
+
+
+@cache
+def _of_site(site: str) -> set[str]:
+    return skeletons([site, *MARKS, *ROLES, *(f"{site}{word}" for word in MARKS + ROLES)])
+
+
+def skeletons(texts: Iterable[str]) -> set[str]:
+    return {folded for folded in map(skeleton, texts) if folded}
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())

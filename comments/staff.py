@@ -1,0 +1,31 @@
+"""Who speaks for the site.
+
+Asked only when somebody posts or edits: a page for readers never looks at who
+is signed in, because it is the same for everybody.
+"""
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+from comments import names
+
+
+def signed_in(request: HttpRequest) -> User | None:
+    """The member of the staff who sends this, None for a reader and where staff carry no mark."""
+    if not settings.STAFF_MARKS:
+        return None
+    user = request.user
+    return user if user.is_active and user.is_staff else None
+
+
+def has_name(name: str) -> bool:
+    """Whether a reader must not take this name. One query.
+
+    The names that staff sign in with are not among them: a refusal would tell which ones exist.
+    """
+    if not (settings.STAFF_MARKS and name):
+        return False
+    people = get_user_model().objects.filter(is_staff=True, is_active=True).values_list("first_name", "last_name")
+    return names.is_taken(name, [one for person in people for one in names.of_person(*person)], settings.SITE_NAME)
