@@ -55,6 +55,10 @@ class VoteQuerySet(models.QuerySet["Vote"]):
         for place, vote in enumerate(votes):
             vote.weight = weight_of(place)
         Vote.objects.bulk_update(votes, ["weight"])
+        if len(votes) == 40:
+            # Votes that were cast while their network was left out weigh 1 until then.
+            later = self._of_network(comment, network_key).filter(pk__gt=votes[-1].pk)
+            later.filter(weight__gt=votes[-1].weight).update(weight=votes[-1].weight)
 
     def _of_network(self, comment, network_key: str) -> models.QuerySet["Vote"]:
         return self.filter(comment=comment, network_key=network_key, is_valid=True)
