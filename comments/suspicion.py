@@ -6,8 +6,9 @@ owner can be told in one sentence; what a rule looks at is left out of it, with
 all that belongs to the same comment (or visitor), so that hours of one attack
 do not make each other usual. Where everybody comes by one carrier's network,
 many votes from it are usual, and not every comment there is listed. The price:
-somebody who does the same to more than a third of all that is voted on under
-an article makes it usual there, and only what stands out from that is found.
+somebody who does the same to more than a third of what is voted on under an
+article makes it usual there. What gives them away then are the cookies that
+they throw away: so newcomers are also counted by network, over the article.
 
 An hour is a clock hour of UTC, so that no change of the clocks makes one of
 two. A burst across its end is seen as two, which the low thresholds allow for.
@@ -41,6 +42,9 @@ LEAST_FROM_NETWORK = 5
 
 # As many newcomers come to one comment by chance where another site links to it; below, shares mean nothing.
 LEAST_FROM_NEW_VISITORS = 10
+
+# A carrier's network brings many newcomers under one article, but then others, too.
+LEAST_NEW_FROM_NETWORK = 20
 
 # Who reads a whole discussion and likes every second comment gets this far in an hour.
 LEAST_BY_VISITOR = 30
@@ -111,6 +115,19 @@ class ManyFromNewVisitors(Finding):
 
 
 @dataclass(frozen=True)
+class ManyNewFromNetwork(Finding):
+    network_key: str
+    others: int
+
+    def __str__(self) -> str:
+        text = _(
+            "%(votes)d votes under this article in the hour from %(hour)s came from new visitors of the %(who)s, "
+            "%(others)d from others there; beside so many others %(usual)s from new visitors would be usual."
+        )
+        return text % (self._numbers() | {"who": name_of(network_key=self.network_key), "others": self.others})
+
+
+@dataclass(frozen=True)
 class ManyByVisitor(Finding):
     visitor_key: str
 
@@ -143,21 +160,24 @@ def many_from_new_visitors() -> list[ManyFromNewVisitors]:
     is simply popular. Where the article has too few other votes to compare
     with, the whole site is what is usual; without that, nothing is said.
     """
-    new = Q(from_new_visitor=True)
-    groups = (
-        _recent()
-        .values("article", "comment_id", "hour")
-        .annotate(
-            n=Count("pk", filter=new),
-            others=Count("pk", filter=~new),
-            networks=Count("network_key", distinct=True, filter=new),
-        )
-    )
-    rows = _more_than_usual(groups, _NEW_BESIDE_OTHERS, LEAST_FROM_NEW_VISITORS)
+    networks = Count("network_key", distinct=True, filter=Q(from_new_visitor=True))
+    groups = _recent().values("article", "comment_id", "hour").annotate(**_NEW_AND_OTHERS, networks=networks)
+    rows = _more_than_usual(groups, _new_beside_others("comment_id"), LEAST_FROM_NEW_VISITORS)
     return [
         ManyFromNewVisitors(
             row["article"], row["comment_id"], row["hour"], row["n"], row["usual"], row["networks"], row["others"]
         )
+        for row in rows
+    ]
+
+
+def many_new_from_network() -> list[ManyNewFromNetwork]:
+    """The same for the newcomers of one network under a whole article, which find each other usual otherwise."""
+    votes = _recent().exclude(network_key="").annotate(key=F("network_key"))
+    groups = votes.values("article", "key", "hour").annotate(**_NEW_AND_OTHERS)
+    rows = _more_than_usual(groups, _new_beside_others("key"), LEAST_NEW_FROM_NETWORK)
+    return [
+        ManyNewFromNetwork(row["article"], None, row["hour"], row["n"], row["usual"], row["key"], row["others"])
         for row in rows
     ]
 
@@ -184,21 +204,24 @@ def _mean_of_others(own: str) -> str:
         / NULLIF(COUNT(*) OVER (PARTITION BY article) - COUNT(*) OVER (PARTITION BY article, {own}), 0), 1.0)"""
 
 
-def _new_beside_others(everything: str) -> str:
-    # With one more of both kinds there is no division by nothing, and no certainty from two votes.
-    return f"""1.0 * (others + 1)
-        * (SUM(n) OVER ({everything}) - SUM(n) OVER (PARTITION BY comment_id) + 1)
-        / (SUM(others) OVER ({everything}) - SUM(others) OVER (PARTITION BY comment_id) + 1)"""
+_NEW_AND_OTHERS = {
+    "n": Count("pk", filter=Q(from_new_visitor=True)),
+    "others": Count("pk", filter=Q(from_new_visitor=False)),
+}
 
 
-def _enough(everything: str) -> str:
-    return f"""SUM(n + others) OVER ({everything}) - SUM(n + others) OVER (PARTITION BY comment_id)
-        >= {ENOUGH_TO_COMPARE}"""
+def _new_beside_others(own: str) -> str:
+    """SQL: how many newcomers come elsewhere beside as many others; NULL where there is too little elsewhere.
 
-
-_NEW_BESIDE_OTHERS = f"""CASE
-    WHEN {_enough("PARTITION BY article")} THEN {_new_beside_others("PARTITION BY article")}
-    WHEN {_enough("")} THEN {_new_beside_others("")} END"""
+    Elsewhere is the article, or else the whole site, without the groups that share the column `own`.
+    """
+    choices = []
+    for everything, mine in [("PARTITION BY article", f"PARTITION BY article, {own}"), ("", f"PARTITION BY {own}")]:
+        new, others = (f"(SUM({n}) OVER ({everything}) - SUM({n}) OVER ({mine}))" for n in ("n", "others"))
+        # With one more of both kinds there is no division by nothing, and no certainty from two votes.
+        usual = f"1.0 * (others + 1) * ({new} + 1) / ({others} + 1)"
+        choices.append(f"WHEN {new} + {others} >= {ENOUGH_TO_COMPARE} THEN {usual}")
+    return f"CASE {' '.join(choices)} END"
 
 
 def _more_than_usual(groups: QuerySet, usual: str, least: int) -> list[dict]:
@@ -251,7 +274,7 @@ class Suspect:
 
 @dataclass
 class Case:
-    """A comment, or an article where one visitor voted very often, and why it is listed."""
+    """A comment, or an article whose votes stand out as a whole, and why it is listed."""
 
     article: Article
     comment: Comment | None
@@ -264,6 +287,10 @@ class Case:
     @property
     def reasons(self) -> list[str]:
         return [str(finding) for finding in self.findings[:REASONS_MOST]]
+
+    def named(self, column: str) -> set[str]:
+        """The keys of this column that its findings name."""
+        return {getattr(finding, column) for finding in self.findings if hasattr(finding, column)}
 
     @property
     def further(self) -> int:
@@ -280,13 +307,21 @@ class Case:
 def cases() -> list[Case]:
     """What to look at, the most striking first; as many queries for one case as for fifty."""
     found = defaultdict(list)
-    for finding in sorted([*many_from_network(), *many_from_new_visitors(), *many_by_visitor()], key=_most_striking):
+    for finding in sorted(_findings(), key=_most_striking):
         found[finding.subject].append(finding)
     listed = _with_rows(dict(list(found.items())[:LISTED_MOST]))
     _add_left_out(listed)
     _add_hours(listed)
     _add_suspects(listed)
     return listed
+
+
+def _findings() -> list[Finding]:
+    on_comments = many_from_network()
+    named = {(finding.article_id, finding.network_key) for finding in on_comments}
+    # What is said of a comment is not said of its article once more.
+    under_articles = [f for f in many_new_from_network() if (f.article_id, f.network_key) not in named]
+    return [*on_comments, *many_from_new_visitors(), *under_articles, *many_by_visitor()]
 
 
 def _most_striking(finding: Finding) -> tuple[float, float]:
@@ -329,7 +364,9 @@ def _add_hours_by(column: str, cases_by_key: dict[int, Case]) -> None:
 
 def _add_suspects(listed: list[Case]) -> None:
     _add_networks([case for case in listed if case.comment])
-    _add_visitors([case for case in listed if not case.comment])
+    whole_articles = [case for case in listed if not case.comment]
+    _add_named(whole_articles, "network_key")
+    _add_named(whole_articles, "visitor_key")
     suspects = [suspect for case in listed for suspect in case.suspects]
     by_key = _amounts("network_key", {suspect.network_key for suspect in suspects} - {""})
     by_key |= _amounts("visitor_key", {suspect.visitor_key for suspect in suspects} - {""})
@@ -346,26 +383,25 @@ def _add_networks(listed: list[Case]) -> None:
     for row in _summed(Q(comment__in=list(by_comment)), "comment_id", "network_key"):
         by_comment[row["comment_id"]].suspects.append(_suspect(row))
     for case in listed:
-        named = {finding.network_key for finding in case.findings if isinstance(finding, ManyFromNetwork)}
-        case.suspects.sort(key=lambda suspect: (suspect.network_key not in named, -suspect.votes))
-        del case.suspects[SUSPECTS_MOST:]
+        _keep_foremost(case)
 
 
-def _add_visitors(listed: list[Case]) -> None:
-    """The visitors that a rule named under each article."""
-    named: dict[tuple[int, str], Case] = {
-        (case.article.pk, finding.visitor_key): case
-        for case in listed
-        for finding in case.findings
-        if isinstance(finding, ManyByVisitor)
-    }
-    articles, keys = {article for article, _key in named}, {key for _article, key in named}
-    for row in _summed(Q(comment__article__in=articles, visitor_key__in=keys), "article", "visitor_key"):
-        if case := named.get((row["article"], row["visitor_key"])):
+def _add_named(listed: list[Case], column: str) -> None:
+    """The networks or visitors that a rule named under each article."""
+    named = {(case.article.pk, key): case for case in listed for key in case.named(column)}
+    where = Q(comment__article__in={article for article, _key in named})
+    where &= Q(**{f"{column}__in": {key for _article, key in named}})
+    for row in _summed(where, "article", column):
+        if case := named.get((row["article"], row[column])):
             case.suspects.append(_suspect(row))
     for case in listed:
-        case.suspects.sort(key=lambda suspect: -suspect.votes)
-        del case.suspects[SUSPECTS_MOST:]
+        _keep_foremost(case)
+
+
+def _keep_foremost(case: Case) -> None:
+    named = case.named("network_key") | case.named("visitor_key")
+    case.suspects.sort(key=lambda suspect: ((suspect.network_key or suspect.visitor_key) not in named, -suspect.votes))
+    del case.suspects[SUSPECTS_MOST:]
 
 
 def _summed(where: Q, subject: str, key: str) -> QuerySet:

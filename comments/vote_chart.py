@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 # In units of the SVG. Bars thinner than on a phone's 300 pixels wide chart could not be seen.
-WIDTH, HALF = 300, 32
+WIDTH, HEIGHT = 300, 64
 BARS_MOST = 56
 
 HOUR = timedelta(hours=1)
@@ -26,8 +26,16 @@ class Bar:
         setattr(self, name, getattr(self, name) + n)
 
     @property
+    def above(self) -> int:
+        return self.up + self.up_left_out
+
+    @property
+    def below(self) -> int:
+        return self.down + self.down_left_out
+
+    @property
     def tallest(self) -> int:
-        return max(self.up + self.up_left_out, self.down + self.down_left_out)
+        return max(self.above, self.below)
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Rect:
 class Chart:
     """Bars up and down from a line: what counts next to the line, what is left out beyond it."""
 
-    width, height, line = WIDTH, 2 * HALF, HALF
+    width, height = WIDTH, HEIGHT
 
     def __init__(self, hours: list[dict], begin: datetime, end: datetime):
         self.begin = begin.replace(minute=0, second=0, microsecond=0)
@@ -78,15 +86,24 @@ class Chart:
         return self.total("up_left_out") + self.total("down_left_out")
 
     @property
+    def unit(self) -> float:
+        """How tall one vote is: the tallest bar above and the one below fill the height together."""
+        return HEIGHT / max(max(bar.above for bar in self.bars) + max(bar.below for bar in self.bars), 1)
+
+    @property
+    def line(self) -> float:
+        return max(bar.above for bar in self.bars) * self.unit
+
+    @property
     def rects(self) -> list[Rect]:
-        slot, unit = WIDTH / len(self.bars), HALF / max(self.most.tallest, 1)
+        slot, unit, line = WIDTH / len(self.bars), self.unit, self.line
         gap = min(1.0, slot / 5)
         return [
-            Rect(kind, round(n * slot, 2), round(HALF + top * unit, 2), round(slot - gap, 2), round(tall * unit, 2))
+            Rect(kind, round(n * slot, 2), round(line + top * unit, 2), round(slot - gap, 2), round(tall * unit, 2))
             for n, bar in enumerate(self.bars)
             for kind, top, tall in [
                 ("up", -bar.up, bar.up),
-                ("out", -bar.up - bar.up_left_out, bar.up_left_out),
+                ("out", -bar.above, bar.up_left_out),
                 ("down", 0, bar.down),
                 ("out", bar.down, bar.down_left_out),
             ]

@@ -10,6 +10,7 @@ from typing import NamedTuple, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -69,7 +70,7 @@ class VoteExclusionQuerySet(models.QuerySet["VoteExclusion"]):
             default=of("network_key", **here),
             output_field=IntegerField(),
         )
-        return self.annotate(vote_count=count)
+        return self.annotate(vote_count=Coalesce(count, 0))
 
     def leave_out(
         self, *, by, visitor_key: str = "", network_key: str = "", article: Article | None = None
