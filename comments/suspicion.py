@@ -189,12 +189,19 @@ def many_by_visitor() -> list[ManyByVisitor]:
     return [ManyByVisitor(row["article"], None, row["hour"], row["n"], row["usual"], row["key"]) for row in rows]
 
 
+class ClockHour(TruncHour):
+    def as_sqlite(self, compiler, connection, **extra):
+        # Its moments are texts in UTC. Django's own function calls Python for each row: 2 s for 100,000.
+        sql, values = compiler.compile(self.lhs)
+        return f"SUBSTR({sql}, 1, 13) || ':00:00'", values
+
+
 def _recent() -> QuerySet:
     """The votes that are judged: those that count, on what readers can see."""
     votes = Vote.objects.filter(
         is_valid=True, created_at__gte=timezone.now() - LOOK_BACK, comment__status=Comment.Status.PUBLISHED
     )
-    return votes.annotate(article=F("comment__article"), hour=TruncHour("created_at", tzinfo=UTC))
+    return votes.annotate(article=F("comment__article"), hour=ClockHour("created_at", tzinfo=UTC))
 
 
 def _mean_of_others(own: str) -> str:
@@ -356,7 +363,7 @@ def _add_hours(listed: list[Case]) -> None:
 
 def _add_hours_by(column: str, cases_by_key: dict[int, Case]) -> None:
     votes = Vote.objects.filter(created_at__gte=timezone.now() - LOOK_BACK)
-    votes = votes.annotate(article=F("comment__article"), hour=TruncHour("created_at", tzinfo=UTC))
+    votes = votes.annotate(article=F("comment__article"), hour=ClockHour("created_at", tzinfo=UTC))
     counted = votes.filter(**{f"{column}__in": list(cases_by_key)}).values(column, "hour", "value", "is_valid")
     for row in counted.annotate(n=Count("pk")).order_by("hour"):
         cases_by_key[row[column]].hours.append(row)

@@ -105,8 +105,6 @@ class VoteExclusionQuerySet(models.QuerySet["VoteExclusion"]):
         short. Two queries, by the indexes on the keys, when nothing is wrong.
         """
         keys = set(self.values_list("visitor_key", "network_key"))
-        if not keys:
-            return 0
         votes = Vote.objects.filter(
             Q(visitor_key__in=sorted({visitor for visitor, _network in keys if visitor}))
             | Q(network_key__in=sorted({network for _visitor, network in keys if network}))

@@ -151,6 +151,16 @@ def test_the_log_names_the_comment_where_that_was_decided_on(client, owner, comm
     assert str(comment) in client.get("/admin/comments/moderationevent/").text
 
 
+def test_the_number_of_queries_of_the_log_does_not_grow(client, owner, django_assert_num_queries):
+    for n in range(6):
+        comment = make_comment()
+        comment.cast_vote("a", 1, network_key=f"n{n}")
+        comment.remove(by=make_owner())
+        VoteExclusion.objects.leave_out(by=make_owner(), network_key=f"n{n}", article=comment.article)
+        with django_assert_num_queries(5):
+            client.get("/admin/comments/moderationevent/")
+
+
 def test_the_second_of_two_owners_is_told_and_nothing_is_doubled(client, owner, comment):
     fields = {"network_key": "n", "article": comment.article.pk}
     post(client, LEAVE_OUT, fields)
