@@ -190,6 +190,8 @@ def many_by_visitor() -> list[ManyByVisitor]:
 
 
 class ClockHour(TruncHour):
+    """The hour that a moment lies in, cheaper on SQLite. Only for UTC."""
+
     def as_sqlite(self, compiler, connection, **extra):
         # Its moments are texts in UTC. Django's own function calls Python for each row: 2 s for 100,000.
         sql, values = compiler.compile(self.lhs)
