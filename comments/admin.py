@@ -13,6 +13,9 @@ from comments.erasure import erase_visitor
 from comments.forms import NumberForm
 from comments.models import Comment, MisplacementReport, ModerationEvent, Refusal, Trackback, Vote
 from comments.views import REFUSALS
+from comments.vote_admin import VoteAdmin
+
+admin.site.register(Vote, VoteAdmin)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -241,11 +244,18 @@ class CommentAdmin(ReadOnlyAdmin):
 
 @admin.register(ModerationEvent)
 class ModerationEventAdmin(StatusBefore, ReadOnlyAdmin):
-    list_display = ["created_at", "action", "comment", "was", "moderator"]
-    readonly_fields = ["was"]
+    list_display = ["created_at", "action", "subject", "was", "moderator"]
+    readonly_fields = ["subject", "was"]
     list_filter = ["action"]
-    list_select_related = ["comment", "moderator"]
-    fields = ("created_at", "action", "comment", "was", "moderator")
+    fields = ("created_at", "action", "subject", "was", "moderator")
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).select_related("comment", "exclusion__article", "moderator")
+        return rows.defer("exclusion__article__body", "exclusion__article__body_source")
+
+    @admin.display(description=_("decided on"))
+    def subject(self, event: ModerationEvent) -> str:
+        return str(event.comment or event.exclusion)
 
 
 @admin.register(Trackback)

@@ -154,7 +154,8 @@ class Comment(MPTTModel):
     def signature(self) -> str:
         """Name, trip and staff mark in one line of plain text."""
         signature = names.signed(self.author_name or str(_("Anonymous")), self.shown_trip)
-        return f"{signature} [{_('Staff')}]" if self.has_staff_mark else signature
+        mark = _("Staff")
+        return f"{signature} [{mark}]" if self.has_staff_mark else signature
 
     def place(self) -> str:
         """The address at which readers find this comment: its article, the right page, its anchor."""

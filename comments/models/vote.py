@@ -48,11 +48,15 @@ class VoteQuerySet(models.QuerySet["Vote"]):
         if not network_key:
             return
         # What comes later weighs so little that it does not matter how little.
-        votes = enumerate(self._of_network(comment, network_key).order_by("pk")[:40])
-        moved = [(vote, weight_of(place)) for place, vote in votes if vote.weight != weight_of(place)]
+        first = list(self._of_network(comment, network_key).order_by("pk")[:40])
+        moved = [(vote, weight_of(place)) for place, vote in enumerate(first) if vote.weight != weight_of(place)]
         for vote, weight in moved:
             vote.weight = weight
         Vote.objects.bulk_update([vote for vote, _weight in moved], ["weight"])
+        if len(first) == 40:
+            # Votes that were cast while their network was left out weigh 1 until then.
+            later = self._of_network(comment, network_key).filter(pk__gt=first[-1].pk)
+            later.filter(weight__gt=first[-1].weight).update(weight=first[-1].weight)
 
     def _of_network(self, comment, network_key: str) -> models.QuerySet["Vote"]:
         return self.filter(comment=comment, network_key=network_key, is_valid=True)

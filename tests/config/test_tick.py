@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from comments.models import Comment, RateLimit
+from comments.models import Comment, RateLimit, VoteExclusion
 from config.management.commands import tick
 from tests.factories import make_article, make_comment, make_owner
 from tests.server import ROOT, clean_environment
@@ -127,6 +127,16 @@ def test_counters_and_sessions_that_are_over_are_deleted(client):
         run()
     assert not RateLimit.objects.exists()
     assert not Session.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_vote_that_slipped_past_an_exclusion_is_left_out():
+    comment = make_comment()
+    comment.cast_vote("a", 1, network_key="n")
+    VoteExclusion.objects.create(network_key="n")
+    run()
+    comment.refresh_from_db()
+    assert comment.score == 0
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from comments import limits
-from comments.models import Comment, RateLimit
+from comments.models import Comment, RateLimit, VoteExclusion
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,11 @@ def drop_sign_ins() -> None:
     delete(AccessAttempt.objects.filter(attempt_time__lte=timezone.now() - kept))
 
 
+def heal_exclusions() -> None:
+    """Votes that were cast in the moment in which the owner left their network out everywhere."""
+    VoteExclusion.objects.heal()
+
+
 def drop_sessions() -> None:
     """Sessions of the admin that have expired."""
     delete(Session.objects.filter(expire_date__lt=timezone.now()))
@@ -53,11 +58,11 @@ def delete(rows: QuerySet) -> None:
         rows.model._default_manager.filter(pk__in=pks).delete()
 
 
-TASKS = [drop_addresses, drop_limits, drop_sign_ins, drop_sessions]
+TASKS = [drop_addresses, drop_limits, drop_sign_ins, drop_sessions, heal_exclusions]
 
 
 class Command(BaseCommand):
-    help = "Does what time has made due: drops addresses, old counters, expired sessions. To be run each minute."
+    help = "Does what time has made due: drops addresses, old counters and sessions, corrects counts. To be run each minute."
 
     def add_arguments(self, parser):
         parser.add_argument(
