@@ -141,7 +141,8 @@ class VoteExclusion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.who} ({self.article or _('everywhere')})"
+        where = self.article or _("everywhere")
+        return f"{self.who} ({where})"
 
     @property
     def who(self) -> str:

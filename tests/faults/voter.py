@@ -35,6 +35,8 @@ def main(seed: int, votes: int, pks: list[int]) -> None:
         visitor = f"shared{number}" if number < SHARED else f"{seed}-{number}"
         value = chance.choices([1, -1, 0], [5, 2, 2])[0]
         comment.cast_vote(visitor, value, network_key=f"network{number % NETWORKS}", from_new_visitor=number % 3 == 0)
+        # SQLite's writers do not queue: of eight that never pause one may wait until it gives up.
+        time.sleep(0.002)
         if number >= SHARED:
             mine[comment.pk, visitor] = value
     left = sorted([pk, visitor, value] for (pk, visitor), value in mine.items() if value)
