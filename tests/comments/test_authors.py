@@ -49,6 +49,12 @@ def test_what_is_hidden_shows_no_ID_and_is_not_listed(client, status):
     assert by(client, hidden.article).status_code == 404
 
 
+@pytest.mark.parametrize("status", [Comment.Status.PENDING, Comment.Status.WITHDRAWN])
+def test_its_author_is_led_to_no_missing_page(client, status):
+    hidden = make_comment(public_id=ID, status=status)
+    assert ID not in client.get(f"/receipts/{Receipt.objects.issue(hidden)}/").text
+
+
 @pytest.mark.parametrize("public_id", ["nobody12", "x" * 300, "あ"])
 def test_it_does_not_find_an_unknown_ID(client, public_id):
     assert by(client, make_comment(public_id=ID).article, public_id).status_code == 404
