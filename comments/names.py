@@ -42,9 +42,13 @@ class Typed(NamedTuple):
 
 
 def parse(text: str) -> Typed:
-    """`name#key` in its parts, with ＃ too; "" for a part that is not there. The first # divides."""
-    name, *key = KEY_BEGINS.split(text, maxsplit=1)
-    return Typed(without_mark(_on_one_line(name)), _on_one_line("".join(key)))
+    """`name#key` in its parts, with ＃ too; "" for a part that is not there. The first # divides.
+
+    One that nothing follows belongs to the name: C# is no secret.
+    """
+    name, *rest = KEY_BEGINS.split(text, maxsplit=1)
+    key = _on_one_line("".join(rest))
+    return Typed(without_mark(_on_one_line(name if key else text)), key)
 
 
 def without_mark(name: str) -> str:
@@ -58,12 +62,8 @@ def signed(name: str, trip: str) -> str:
 
 
 def of_person(first_name: str, last_name: str) -> list[str]:
-    """All that is taken for this person's name: both parts in either order, and each alone.
-
-    A part of one character alone (森, 林) belongs to too many.
-    """
-    parts = [part for part in (first_name, last_name) if len(part) > 1]
-    return [f"{first_name} {last_name}", f"{last_name} {first_name}", *parts]
+    """The person's name, both parts in either order. A surname alone belongs to too many."""
+    return [f"{first_name} {last_name}", f"{last_name} {first_name}"]
 
 
 def is_taken(name: str, staff: Iterable[str], site: str) -> bool:
