@@ -11,7 +11,7 @@ from comments.models import Comment
 article = Article.objects.create(title="長い名前", slug="long-names", status="published", body="<p>本文。</p>")
 for name in ("W" * 40, "名" * 40):
     Comment.objects.post(
-        article.pk, text=name[0], author_name=name, visitor_key=name, public_id="WWWWWWWW", trip="W" * 10, by_staff=True
+        article.pk, text=name[0], author_name=name, visitor_key=name[0], public_id="WWWWWWWW", trip="W" * 10, by_staff=True
     )
 """
 
