@@ -8,9 +8,13 @@ owner has to keep for a legal claim stays until it is released.
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from articles.models import Article
-from comments.models import Comment, MisplacementReport, RateLimit, Refusal, Vote
+from comments.models import Comment, MisplacementReport, Refusal, Vote, VoteExclusion
+
+# Stands for the visitor in decisions that stay on record; no key looks like it.
+NOBODY = "erased"
 
 
 @dataclass
@@ -26,7 +30,8 @@ def erase_visitor(visitor_key: str, *, by=None) -> Erasure:
     """Forget all that this visitor wrote, voted and reported; without `by` at their own wish.
 
     One transaction for each comment and for the votes under each article,
-    each under its article's lock; run again, it does what was left. Raises
+    each under its article's lock; run again, it does what was left. Counters
+    of limits go with their hour, or erasing would be a way round them. Raises
     ValueError for no key, which is everybody's who came with an import.
     """
     if not visitor_key:
@@ -42,7 +47,7 @@ def erase_visitor(visitor_key: str, *, by=None) -> Erasure:
     for article_id in votes.order_by().values_list("comment__article", flat=True).distinct():
         done.votes += _erase_votes(article_id, visitor_key)
     MisplacementReport.objects.filter(visitor_key=visitor_key).delete()
-    RateLimit.objects.filter(key__endswith=f":{visitor_key}").delete()
+    VoteExclusion.objects.filter(visitor_key=visitor_key).update(visitor_key=NOBODY, ended_at=timezone.now())
     return done
 
 

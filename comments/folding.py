@@ -6,6 +6,7 @@ Mechanisms, 4) does with its table of confusables; of that table here is what
 can be read in a Japanese or Latin name. Nothing folded is ever shown.
 """
 
+import re
 import unicodedata
 
 _FIRST, _LAST = "ァヶ"
@@ -28,7 +29,9 @@ _PAIRS = (
     # Chinese characters like kana
     ("口囗二力工夕卜八三千才匕厶又丿乄〆", "ろろにかえたとはみちおひむぬのめめ"),
     # Chinese characters like each other, and other forms of those that staff call themselves by
-    ("曰士末已巳入菅營营運运", "日土未己己人管営営運運"),
+    ("曰士末已巳入菅營营宮运連连编", "日土未己己人管営営営運運運編"),
+    # Variants of one character in names
+    ("髙﨑邉邊齋齊斎郞濵濱澤櫻廣國", "高崎辺辺斉斉斉郎浜浜沢桜広国"),
     # Small kana: スタツフ is read as スタッフ
     ("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ"),
     # Cyrillic, whose capitals and small letters can look like different ones
@@ -39,10 +42,19 @@ _PAIRS = (
     ("αβγειηκνορστυχω", "abyelnkvopotuxw"),
     # Small capitals, which have no compatibility form
     ("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghljklmnoprstuvwyz"),
+    # Latin letters of other alphabets and of old signs
+    ("ɑᎪꓮғƒꬵꓝɡոᏚꓢꓔ", "aaaffffgnsst"),
     # Digits and signs like letters; with case folded, i, I and l are one
     ("0〇○◯●◎1|ıi", "oooooollll"),
 )
 _LOOK_ALIKES = {ord(like): shape for likes, shapes in _PAIRS for like, shape in zip(likes, shapes, strict=True)}
+
+# White letters on a ground have no compatibility form either: squared, round, and squared in black.
+for _first in (0x1F130, 0x1F150, 0x1F170):
+    _LOOK_ALIKES |= {_first + place: letter for place, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}
+
+# 佐々木 and 佐佐木
+_REPEATED = re.compile("(.)々")
 
 # Two letters that look like one.
 _LIGATURES = (("rn", "m"), ("vv", "w"))
@@ -55,9 +67,14 @@ _UNSEEN = "\u115f\u1160"
 _VOICED = "\u3099\u309a"
 
 
+def seen(text: str) -> str:
+    """The text without what is not seen itself and changes how the rest is: joiners, marks, directions."""
+    return "".join(character for character in text if unicodedata.category(character) not in {"Cf", "Mn", "Me"})
+
+
 def skeleton(text: str) -> str:
     """What the eye keeps of a name, "" when it has neither letters nor digits."""
-    text = unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKES)
+    text = _REPEATED.sub(r"\1\1", unicodedata.normalize("NFKC", text)).translate(_LOOK_ALIKES)
     text = unicodedata.normalize("NFD", fold(text).translate(_LOOK_ALIKES))
     text = unicodedata.normalize("NFC", "".join(filter(_is_seen, text))).translate(_LOOK_ALIKES)
     for letters, one in _LIGATURES:

@@ -69,6 +69,9 @@ COMMENTS_PER_VISITOR = Limit("comment/visitor", 20, timedelta(minutes=10), TOO_M
 # comment within an hour, are 170 in ten minutes; who drops the cookie each time is stopped soon after.
 COMMENTS_PER_NETWORK = Limit("comment/network", 300, timedelta(minutes=10), BUSY)
 
+# Whoever comes from there, also with cookies that were collected an hour before: a quarter of what the site takes.
+ALL_COMMENTS_PER_NETWORK = Limit("comment/whole-network", 300, timedelta(minutes=1), BUSY)
+
 # Two people who answer each other leave room for the others in the thread.
 REPLIES_IN_THREAD = Limit("reply/thread", 10, timedelta(minutes=10), TOO_MANY_COMMENTS)
 
@@ -91,6 +94,7 @@ COMMENTS_OF_SITE = Limit("comment/site", 1_200, timedelta(minutes=1), BUSY)
 ALL = (
     COMMENTS_PER_VISITOR,
     COMMENTS_PER_NETWORK,
+    ALL_COMMENTS_PER_NETWORK,
     REPLIES_IN_THREAD,
     VOTES_PER_VISITOR,
     REPORTS_PER_VISITOR,
@@ -109,6 +113,7 @@ def take_comment(visitor: Visitor, tree_id: int | None = None) -> None:
     COMMENTS_PER_VISITOR.take(visitor.key)
     if visitor.is_new:
         COMMENTS_PER_NETWORK.take(visitor.network_key)
+    ALL_COMMENTS_PER_NETWORK.take(visitor.network_key)
     if tree_id is not None:
         REPLIES_IN_THREAD.take(f"{tree_id}:{visitor.key}")
     # Last, so that what the others refuse does not close the site for everybody.

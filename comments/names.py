@@ -1,15 +1,22 @@
 """The names that readers give themselves: `name#key`, and the names that are not theirs to take."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from comments.folding import skeleton
+from comments.folding import seen, skeleton
 
 MARK = "◆"
 # What is taken for the mark of a trip when it is typed.
-TYPED_MARKS = str.maketrans(dict.fromkeys("◆♦⬥⬧⯁", "◇"))
+TYPED_MARKS = str.maketrans(dict.fromkeys("◆♦⬥⬧⯁❖◈⧫⯌⬩⬪🞗🞘🞙🞚🞛🞜🔶🔷🔸🔹", "◇"))
+
+# With these 「営運」 is drawn as 運営 (Unicode UAX #9, 2).
+DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+# What somebody puts behind their name.
+IN_BRACKETS = re.compile(r"[\[({<【「『〈《〔](.*?)[\])}>】」』〉》〕]")
 
 KEY_BEGINS = re.compile("[#＃﹟]")
 
@@ -34,6 +41,10 @@ ROLES = (
 )
 
 
+# What is said after a name and changes nothing about whose it is.
+AFTER_A_NAME = re.compile(r"(さん|さま|様|氏|ちゃん|くん|君|です|より|チーム|[0-9]+)$")
+
+
 class Typed(NamedTuple):
     """A name field as its writer filled it in; the key is a secret."""
 
@@ -52,8 +63,8 @@ def parse(text: str) -> Typed:
 
 
 def without_mark(name: str) -> str:
-    """The name with ◇ for ◆: nobody can type what looks like a trip."""
-    return name.translate(TYPED_MARKS)
+    """The name with ◇ for ◆, and without what turns its direction: nobody can type what looks like a trip or a mark."""
+    return DIRECTIONS.sub("", name.translate(TYPED_MARKS))
 
 
 def signed(name: str, trip: str) -> str:
@@ -72,8 +83,11 @@ def is_taken(name: str, staff: Iterable[str], site: str) -> bool:
     `staff` are names in plain writing. A name is refused when the whole is the same. What the
     staff's mark says is refused as one word too: 「山田 (運営)」 shows what the mark would show.
     """
-    words = skeletons(re.split(r"[\W_]+", name))
-    return skeleton(name) in _of_site(site) | skeletons(staff) or bool(words & skeletons(MARKS))
+    name = seen(unicodedata.normalize("NFKC", name))
+    words = skeletons([*re.split(r"[\W_]+", name), *IN_BRACKETS.findall(name)])
+    plain = AFTER_A_NAME.sub("", name.rstrip())
+    taken = _of_site(site) | skeletons(staff)
+    return not taken.isdisjoint({skeleton(name), skeleton(plain)}) or bool(words & skeletons(MARKS))
 
 
 @cache

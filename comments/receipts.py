@@ -13,10 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comments import identity, limits, staff
+from comments import identity, limits
 from comments.erasure import erase_visitor
 from comments.forms import EditForm, NumberForm
 from comments.limits import LimitReached
@@ -97,8 +98,8 @@ def receipt_page(
 @with_receipt
 def edit(request: HttpRequest, receipt: Receipt, secret: str) -> HttpResponse:
     comment = receipt.comment
-    by_staff = comment.by_staff or staff.signed_in(request) is not None
-    form = EditForm(request.POST, prefix="edit", by_staff=by_staff)
+    # By the comment's mark: a name of the staff without it would be anybody's.
+    form = EditForm(request.POST, prefix="edit", by_staff=comment.by_staff)
     if not form.is_valid():
         return receipt_page(request, comment, secret, edit_form=form, status=422)
     try:
@@ -148,10 +149,10 @@ def erase(request: HttpRequest, receipt: Receipt, secret: str) -> HttpResponse:
     if request.method != "POST":
         return erase_page(request, comment.visitor_key, comment=comment, secret=secret)
     if request.POST.get("what") == "everything" and comment.visitor_key:
-        return forget(request, comment.visitor_key)
+        return forget(request, comment.visitor_key, comment=comment, secret=secret)
     try:
         comment.erase()
-        return see_other(reverse("comments:erased"))
+        return see_other(f"{reverse('comments:erased')}?comment={comment.pk}")
     except Refusal as refusal:
         status, reason = REFUSALS[refusal.code]
         return erase_page(request, comment.visitor_key, comment=comment, secret=secret, status=status, reason=reason)
@@ -175,13 +176,16 @@ def erase_page(request: HttpRequest, visitor_key: str, *, status: int = 200, **c
     return render(request, "comments/erase.html", context, status=status)
 
 
-def forget(request: HttpRequest, visitor_key: str) -> HttpResponse:
-    """Erase the visitor's data, and the cookie where it is theirs."""
+def forget(request: HttpRequest, visitor_key: str, **context) -> HttpResponse:
+    """Erase the visitor's data, and the cookie where it is theirs; the box that says so must be ticked."""
+    if "sure" not in request.POST:
+        reason = _("Nothing was erased: tick the box if you are sure.")
+        return erase_page(request, visitor_key, status=422, reason=reason, **context)
     done = erase_visitor(visitor_key)
     if done.held:
-        response = render(request, "comments/erased.html", {"held": done.held}, status=409)
-    else:
-        response = see_other(reverse("comments:erased"))
+        # The cookie stays: with it the rest can be erased when it is released.
+        return render(request, "comments/erased.html", {"held": done.held}, status=409)
+    response = see_other(f"{reverse('comments:erased')}?everything")
     visitor = identity.recognise(request)
     return identity.forget(response) if visitor and visitor.key == visitor_key else response
 

@@ -20,6 +20,11 @@ def signed_in(request: HttpRequest) -> User | None:
     return user if user.is_active and user.is_staff else None
 
 
+def name_of(member: User | None) -> str:
+    """What stands beside the mark of somebody who types no name: their own, else the site's; "" for a reader."""
+    return (member.get_full_name() or settings.SITE_NAME) if member else ""
+
+
 def has_name(name: str) -> bool:
     """Whether a reader must not take this name. One query.
 

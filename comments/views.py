@@ -94,12 +94,13 @@ def post_comment(request: HttpRequest, slug: str) -> HttpResponse:
     visitor = identity.identify(request)
     try:
         parent_id = chosen_parent(article, form)
+        thread = Comment.objects.thread_to_answer(article, parent_id)
         if member is None:
-            limits.take_comment(visitor, Comment.objects.thread_of(parent_id))
+            limits.take_comment(visitor, thread)
         posted = Comment.objects.post(
             article.pk,
             text=form.cleaned_data["text"],
-            author_name=form.cleaned_data["author_name"] or (member.get_full_name()[:NAME_LENGTH] if member else ""),
+            author_name=form.cleaned_data["author_name"] or staff.name_of(member)[:NAME_LENGTH],
             parent_id=parent_id,
             visitor_key=visitor.key,
             network_key=visitor.network_key,

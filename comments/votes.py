@@ -60,7 +60,8 @@ def cast_vote(request: HttpRequest, voted: Comment) -> HttpResponse:
     else:
         # The same button a second time, without scripts: ask whether the vote shall be taken back.
         response = see_other(reverse("comments:vote", args=[voted.pk]))
-    return identity.remember(response, visitor)
+    # Whoever takes back what was never cast gets no cookie: only what is stored makes a visitor.
+    return identity.remember(response, visitor) if changed or identity.recognise(request) else response
 
 
 def refused_vote(request: HttpRequest, voted: Comment, refusal: Refusal) -> HttpResponse:

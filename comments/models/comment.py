@@ -187,7 +187,8 @@ class Comment(MPTTModel):
     def is_editable(self) -> bool:
         """Whether its author sees the form; `edit` asks again under the lock."""
         in_time = timezone.now() < self.edit_until
-        return in_time and not self.is_hidden and not Comment.objects.filter(parent=self.pk).exists()
+        may_change = not self.is_hidden and not self.on_legal_hold
+        return in_time and may_change and not Comment.objects.filter(parent=self.pk).exists()
 
     @property
     def is_movable(self) -> bool:
@@ -205,6 +206,8 @@ class Comment(MPTTModel):
         article = Article.objects.lock(self.article_id)
         self._read_again()
         self._refuse_if_hidden()
+        if self.on_legal_hold:
+            raise Refusal(Refusal.HELD)
         if timezone.now() >= self.edit_until:
             raise Refusal(Refusal.TOO_LATE)
         if Comment.objects.filter(parent=self.pk).exists():
@@ -355,7 +358,9 @@ class Comment(MPTTModel):
     @transaction.atomic
     def _set_hold(self, on_hold: bool, action: str, by) -> bool:
         Article.objects.lock(self.article_id)
-        if not Comment.objects.filter(pk=self.pk, on_legal_hold=not on_hold).update(on_legal_hold=on_hold):
+        rows = Comment.objects.filter(pk=self.pk, on_legal_hold=not on_hold)
+        # Of an erased comment there is nothing left to keep.
+        if not rows.exclude(text="").update(on_legal_hold=on_hold):
             return False
         self.on_legal_hold = on_hold
         self._log(action, by, self.status)

@@ -71,14 +71,6 @@ class CommentQuerySet(TreeQuerySet):
         """The beginnings of the article's threads in one of ORDERS, whatever their status."""
         return self.filter(article=article, parent=None).order_by(*ORDERS[order])
 
-    def thread_of(self, pk: int | None) -> int | None:
-        """The tree_id of a comment, None for none."""
-        return self.filter(pk=pk).values_list("tree_id", flat=True).first() if pk else None
-
-    def by_public_id(self, article: Article, public_id: str) -> Self:
-        """What one person wrote under the article and may be seen, newest first; the article's comments are walked."""
-        return self.visible().filter(article=article, public_id=public_id).order_by("-number")
-
     def replies_to(self, comment: "Comment") -> Self:
         """What answers the comment itself and may be seen, newest first."""
         return self.visible().filter(parent=comment).select_related("article").order_by("-number")
@@ -101,9 +93,10 @@ class CommentQuerySet(TreeQuerySet):
         return citers
 
     def repeated(self, article: Article, parent: "Comment | None", text: str, visitor_key: str) -> "Comment | None":
-        """The same words of the same visitor in the same place a moment ago."""
+        """The same words of the same visitor in the same place a moment ago, unless they were taken down since."""
         since = timezone.now() - REPEAT_WINDOW
         rows = self.filter(article=article, parent=parent, visitor_key=visitor_key, created_at__gte=since)
+        rows = rows.filter(status__in=[self.model.Status.PENDING, self.model.Status.PUBLISHED])
         return rows.filter(text=text).order_by("number").first()
 
     def meant_by(self, article: Article, text: str, hinted: int | None = None) -> "Comment | None":
@@ -132,6 +125,16 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         with connection.cursor() as cursor:
             cursor.execute("SELECT nextval(%s)", [TREE_ID_SEQUENCE])
             return cursor.fetchone()[0]
+
+    def thread_to_answer(self, article: Article, parent_id: int | None) -> int | None:
+        """The tree_id that a comment would go into, None for a new one. Raises Refusal as `post` does, which asks again.
+
+        Without the lock: what is sure to be refused is not to use up anybody's limits.
+        """
+        parent = self._parent_to_answer(article, parent_id)
+        if not article.accepts_comments:
+            raise Refusal(Refusal.CLOSED)
+        return parent.tree_id if parent else None
 
     @transaction.atomic
     def post(

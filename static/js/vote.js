@@ -45,8 +45,10 @@ async function cast(form, pressed, value) {
     const fresh = fragment(await answer.text()).querySelector("form");
     remember(form.dataset.vote, value);
     fresh.dataset.cast = "true";
+    // On a slow line the reader may be typing elsewhere by now.
+    const isHere = form.contains(document.activeElement);
     form.replaceWith(fresh);
-    fresh.querySelector(`button[value="${pressed}"]`).focus();
+    if (isHere) fresh.querySelector(`button[value="${pressed}"]`).focus();
   } catch {
     sendPlainly(form, value);
   }

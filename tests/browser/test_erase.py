@@ -30,8 +30,21 @@ def test_a_reader_erases_everything_and_is_nobody_again(phone):
     phone.goto("/mine/")
     phone.get_by_role("link", name="すべて消去する").click()
     expect(phone.locator("main")).to_contain_text("コメント1件、票1票")
+    phone.get_by_label("確認しました").check()
     phone.get_by_role("button", name="すべて消去する").click()
     expect(phone.get_by_role("heading", name="消去しました")).to_be_visible()
     assert not [cookie for cookie in phone.context.cookies() if cookie["name"] == "visitor"]
+    assert phone.evaluate("['votes', 'receipts', 'written'].map((key) => localStorage.getItem(key))") == [None] * 3
     phone.goto("/mine/")
     expect(phone.locator("main")).to_contain_text("コメントはまだありません")
+
+
+def test_the_browser_forgets_the_link_to_an_erased_comment_only(phone):
+    post(phone, "残しておく話")
+    post(phone, "忘れてほしい話")
+    link = phone.locator(".thread__item", has_text="忘れてほしい話").last.locator("[data-receipt]")
+    phone.goto(link.get_attribute("href"))
+    phone.locator("#erase").click()
+    phone.get_by_role("button", name="このコメントを消去する").click()
+    expect(phone.get_by_role("heading", name="消去しました")).to_be_visible()
+    assert phone.evaluate("Object.keys(JSON.parse(localStorage.getItem('receipts'))).length") == 1

@@ -238,3 +238,21 @@ def test_a_vote_against_stays_pressed(voter: Page):
         voter.reload()
         expect_pressed(down(voter, 3))
         expect_pressed(up(voter, 3), False)
+
+
+def test_an_answer_that_comes_late_does_not_take_the_reader_away_from_typing(phone: Page, discussion):
+    waiting: list[Route] = []
+    phone.route("**/vote/", lambda route: waiting.append(route))
+    phone.goto(discussion)
+    up(phone, 2).click()
+    text = phone.get_by_label("コメント", exact=True)
+    text.focus()
+    phone.keyboard.type("書きかけ ")
+    assert len(waiting) == 1
+    with phone.expect_response("**/vote/"):
+        waiting[0].continue_()
+    expect_pressed(up(phone, 2))
+    expect(phone.locator("form[data-cast='true']")).to_have_count(1)
+    phone.keyboard.type("の 続き")
+    expect(text).to_have_value("書きかけ の 続き")
+    expect_pressed(up(phone, 2))

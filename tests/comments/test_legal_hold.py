@@ -1,7 +1,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from comments.models import ModerationEvent
+from comments.models import ModerationEvent, Refusal
 from tests.factories import make_comment, make_owner, make_user
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +81,27 @@ def test_who_may_only_look_sees_no_address_and_changes_nothing(client):
     comment.refresh_from_db()
     assert comment.text
     assert not comment.on_legal_hold
+
+
+def test_nothing_is_kept_of_what_was_erased():
+    comment = make_comment()
+    comment.erase()
+    assert not comment.hold(by=None)
+
+
+@pytest.mark.parametrize("column", ["address", "visitor_key", "network_key"])
+def test_nobody_finds_a_comment_by_what_is_not_shown(owner, column):
+    make_comment(address="192.0.2.7", network_key="n", visitor_key="v")
+    for lookup in (column, f"{column}__startswith"):
+        assert owner.get("/admin/comments/comment/", {lookup: "1"}).status_code == 400
+    assert owner.get("/admin/comments/comment/", {"status__exact": "published"}).status_code == 200
+
+
+def test_what_is_kept_cannot_be_written_anew():
+    comment = make_comment(text="元の言葉")
+    comment.hold(by=None)
+    assert not comment.is_editable
+    with pytest.raises(Refusal, match=Refusal.HELD):
+        comment.edit("別の言葉")
+    comment.release(by=None)
+    assert comment.edit("別の言葉")

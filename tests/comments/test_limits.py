@@ -112,6 +112,36 @@ def test_a_cookie_from_a_vote_a_moment_ago_makes_nobody_known(reader, monkeypatc
     assert post(reader, comment.article, "知り合いのふり").status_code == 429
 
 
+def test_collected_cookies_do_not_add_up(monkeypatch):
+    lower(monkeypatch, "ALL_COMMENTS_PER_NETWORK", 2)
+    article, readers = make_article(), [other_reader() for _ in range(3)]
+    comment = make_comment()
+    with time_machine.travel(NOON, tick=False) as clock:
+        for reader in readers:
+            reader.post(f"/comments/{comment.pk}/vote/", {"value": 1})
+        clock.shift(timedelta(hours=2))
+        answers = [post(reader, article, f"{n}").status_code for n, reader in enumerate(readers)]
+    assert answers == [303, 303, 429]
+
+
+def test_nobody_gets_a_cookie_for_nothing(reader):
+    comment = make_comment()
+    assert not reader.post(f"/comments/{comment.pk}/vote/", {"value": 0}).cookies
+
+
+@pytest.mark.parametrize("why", ["closed", "parent removed", "parent unknown"])
+def test_what_is_refused_anyway_uses_up_no_limit(reader, why):
+    root = make_comment()
+    article = root.article
+    if why == "closed":
+        type(article).objects.update(comments="closed")
+    if why == "parent removed":
+        root.remove(by=None)
+    parent = {"closed": "", "parent removed": root.pk, "parent unknown": root.pk + 100}[why]
+    assert post(reader, article, "むだ", parent).status_code in {403, 404, 409}
+    assert not RateLimit.objects.exists()
+
+
 def test_one_thread_is_left_to_the_others(reader, monkeypatch):
     lower(monkeypatch, "REPLIES_IN_THREAD", 1)
     root = make_comment()

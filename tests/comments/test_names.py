@@ -18,7 +18,8 @@ STAFF = names.of_person("太郎", "港町")
         ("灯台守＃ ", "灯台守＃", ""),
         ("", "", ""),
         ("灯台守◆abcdefghij", "灯台守◇abcdefghij", ""),
-        ("♦◆⬥#◆", "◇◇◇", "◆"),
+        ("♦◆⬥❖🔷#◆", "◇◇◇◇◇", "◆"),
+        ("\u202e営運\u202c", "営運", ""),  # drawn from right to left,
     ],
 )
 def test_a_name_and_a_key(typed, name, key):
@@ -40,7 +41,22 @@ def test_a_name_and_a_key(typed, name, key):
             "山田 [Staff]",
             "運営◇abcdefghij",
         ),
-        *("瓦版", "瓦 版", "瓦版編集部", "瓦版 運営", "モデレーター"),
+        *(
+            "運営さん",
+            "運営です",
+            "運営チーム",
+            "管理人様",
+            "スタッフ1",
+            "連営",
+            "編集部より",
+            "🆂🆃🅰🅵🅵",
+            "ѕᴛᴀғғ",
+            "山田 [運\u2060営]",
+            "山田 [運.営]",
+            "運\ufe0f営",
+            "Ꮪtɑꬵƒ",
+        ),
+        *("港町太郎さん", "港町太郞", "瓦版", "瓦 版", "瓦版編集部", "瓦版 運営", "モデレーター"),
     ],
 )
 def test_a_name_that_is_not_a_readers(name):
@@ -78,3 +94,8 @@ def test_a_surname_alone_belongs_to_many():
 
 def test_whoever_has_no_name_takes_none():
     assert not names.is_taken("灯台守", names.of_person("", ""), "")
+
+
+@pytest.mark.parametrize("name", ["髙橋佐々木", "高橋佐佐木", "髙橋佐佐木"])
+def test_variants_of_a_character_are_one(name):
+    assert names.is_taken(name, names.of_person("佐々木", "高橋"), "瓦版")

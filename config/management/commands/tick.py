@@ -8,7 +8,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -24,12 +24,18 @@ BATCH = 1000
 def drop_addresses() -> None:
     """Addresses of readers that are past the retention period.
 
-    Changes nothing that stands under the article's lock; a comment that is
-    being moved in this moment may write its address once more, until the
-    next tick.
+    Without the locks of the articles: rows that somebody else holds are left
+    for the next tick, so that neither waits for the other.
     """
-    while pks := list(Comment.objects.with_expired_address().values_list("pk", flat=True)[:BATCH]):
-        Comment.objects.filter(pk__in=pks, on_legal_hold=False).update(address=None)
+    while drop_batch():
+        pass
+
+
+@transaction.atomic
+def drop_batch() -> int:
+    expired = Comment.objects.with_expired_address().select_for_update(skip_locked=True, no_key=True)
+    pks = list(expired.values_list("pk", flat=True)[:BATCH])
+    return Comment.objects.filter(pk__in=pks).update(address=None)
 
 
 def drop_limits() -> None:
