@@ -5,7 +5,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from comments.ranking import weight_of
+from comments.ranking import WEIGHED, weight_of
 
 
 class Counts(NamedTuple):
@@ -47,16 +47,14 @@ class VoteQuerySet(models.QuerySet["Vote"]):
         """Give the network's votes on the comment their weights again; the caller holds the lock on the article."""
         if not network_key:
             return
-        # What comes later weighs so little that it does not matter how little.
-        first = list(self._of_network(comment, network_key).order_by("pk")[:40])
+        first = list(self._of_network(comment, network_key).order_by("pk")[:WEIGHED])
         moved = [(vote, weight_of(place)) for place, vote in enumerate(first) if vote.weight != weight_of(place)]
         for vote, weight in moved:
             vote.weight = weight
         Vote.objects.bulk_update([vote for vote, _weight in moved], ["weight"])
-        if len(first) == 40:
+        if len(first) == WEIGHED:
             # Votes that were cast while their network was left out weigh 1 until then.
-            later = self._of_network(comment, network_key).filter(pk__gt=first[-1].pk)
-            later.filter(weight__gt=first[-1].weight).update(weight=first[-1].weight)
+            self._of_network(comment, network_key).filter(pk__gt=first[-1].pk, weight__gt=0).update(weight=0)
 
     def _of_network(self, comment, network_key: str) -> models.QuerySet["Vote"]:
         return self.filter(comment=comment, network_key=network_key, is_valid=True)
