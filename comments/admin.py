@@ -103,7 +103,12 @@ class CommentAdmin(ReadOnlyAdmin):
 
     def lookup_allowed(self, lookup, value, request=None):
         # Django filters by any column in an address, so keys and addresses could be guessed letter by letter.
-        return lookup.split("__")[0] in {"id", "status", "article"} and super().lookup_allowed(lookup, value, request)
+        return lookup.split("__")[0] in {
+            "id",
+            "status",
+            "article",
+            MisplacedFilter.parameter_name,
+        } and super().lookup_allowed(lookup, value, request)
 
     def has_moderate_permission(self, request) -> bool:
         """Whether this member of the staff may decide on comments, not only look at them."""

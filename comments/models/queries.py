@@ -71,6 +71,10 @@ class CommentQuerySet(TreeQuerySet):
         """The beginnings of the article's threads in one of ORDERS, whatever their status."""
         return self.filter(article=article, parent=None).order_by(*ORDERS[order])
 
+    def by_public_id(self, article: Article, public_id: str) -> Self:
+        """What one person wrote under the article and may be seen, newest first; the article's comments are walked."""
+        return self.visible().filter(article=article, public_id=public_id).order_by("-number")
+
     def replies_to(self, comment: "Comment") -> Self:
         """What answers the comment itself and may be seen, newest first."""
         return self.visible().filter(parent=comment).select_related("article").order_by("-number")
