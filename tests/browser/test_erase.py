@@ -34,7 +34,7 @@ def test_a_reader_erases_everything_and_is_nobody_again(phone):
     phone.get_by_role("button", name="すべて消去する").click()
     expect(phone.get_by_role("heading", name="消去しました")).to_be_visible()
     assert not [cookie for cookie in phone.context.cookies() if cookie["name"] == "visitor"]
-    assert phone.evaluate("['votes', 'receipts', 'written'].map((key) => localStorage.getItem(key))") == [None] * 3
+    phone.wait_for_function("['votes', 'receipts', 'written'].every((key) => localStorage.getItem(key) === null)")
     phone.goto("/mine/")
     expect(phone.locator("main")).to_contain_text("コメントはまだありません")
 
@@ -47,4 +47,4 @@ def test_the_browser_forgets_the_link_to_an_erased_comment_only(phone):
     phone.locator("#erase").click()
     phone.get_by_role("button", name="このコメントを消去する").click()
     expect(phone.get_by_role("heading", name="消去しました")).to_be_visible()
-    assert phone.evaluate("Object.keys(JSON.parse(localStorage.getItem('receipts'))).length") == 1
+    phone.wait_for_function("Object.keys(JSON.parse(localStorage.getItem('receipts'))).length === 1")

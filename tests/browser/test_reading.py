@@ -44,7 +44,7 @@ def test_every_picture_is_there(reader: Page):
 def test_a_permanent_address_leads_to_the_comment(reader: Page):
     reader.goto(LONG_DISCUSSION)
     reader.locator("#c12 > .comment .comment__number").click()
-    assert reader.url.endswith(f"{LONG_DISCUSSION}#c12")
+    reader.wait_for_url(f"**{LONG_DISCUSSION}#c12")
     expect(reader.locator("#c12")).to_be_in_viewport()
 
 

@@ -157,12 +157,13 @@ def test_without_scripts_the_page_of_the_vote_tells_the_state(no_scripts_phone: 
     page = no_scripts_phone
     page.goto(discussion)
     up(page, 2).click()
-    assert page.url.endswith(f"{discussion}#c2")
-    assert counts(page, 2) == ["1"]
+    page.wait_for_url(f"**{discussion}#c2")
+    expect(comment(page, 2).locator(".vote__count")).to_have_text(["1"])
     up(page, 2).click()
     page.wait_for_url("**/vote/")
     page.locator('button[value="0"]').click()
-    assert counts(page, 2) == [""]
+    page.wait_for_url(f"**{discussion}#c2")
+    expect(comment(page, 2).locator(".vote__count")).to_have_text([""])
 
 
 # With votes against a comment
@@ -196,8 +197,7 @@ def test_a_vote_is_turned_round(voter: Page):
     up(voter, 2).click()
     expect(comment(voter, 2).locator(".vote__count").first).to_have_text("1")
     down(voter, 2).click()
-    expect(comment(voter, 2).locator(".vote__count").last).to_have_text("1")
-    assert counts(voter, 2) == ["", "1"]
+    expect(comment(voter, 2).locator(".vote__count")).to_have_text(["", "1"])
     down(voter, 2).click()
     if voter.url.endswith("/vote/"):
         voter.locator('button[value="0"]').click()
