@@ -325,11 +325,11 @@ class Comment(MPTTModel):
         target = self._target_of_move(article, parent.pk) if parent else None
         if self.parent_id == (target and target.pk):
             return False
+        place = {"parent_id": target and target.pk, "moved_from_id": self.parent_id, "moved_at": timezone.now()}
         if by is not None:
             event = self._log(ModerationEvent.Action.MOVE, by, self.status)
-            place = {"parent_id": target and target.pk, "moved_from_id": self.parent_id, "moved_at": timezone.now()}
             moderation.keep(event, [self], place)
-        self.moved_from_id, self.moved_at = self.parent_id, timezone.now()
+        self.moved_from_id, self.moved_at = place["moved_from_id"], place["moved_at"]
         # Saves this row with them. Never beside a root: that would renumber the trees of other articles.
         Comment.objects.move_node(self, target)
         article.discussion_version += 1

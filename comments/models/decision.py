@@ -73,25 +73,36 @@ class Radius(NamedTuple):
 class Decision:
     """One of TRANSITIONS on the comments of a scope. `radius` says what it would take along, `carry_out` does it."""
 
-    def __init__(self, comments: "CommentQuerySet", action: str, scope: str, comment: Comment | None = None):
-        self.comments = comments.order_by("pk")
+    def __init__(
+        self,
+        action: str,
+        scope: str,
+        *,
+        comment: Comment | None = None,
+        hours: int = NETWORK_HOURS,
+        chosen: Iterable[int] = (),
+    ):
         self.action = Action(action)
         self.scope = Scope(scope)
         self.comment = comment
+        self.hours = hours
+        self.chosen = sorted(chosen)
         self.allowed, self.status = TRANSITIONS[self.action]
 
     @classmethod
     def on(cls, comment: Comment, action: str, scope: str = Scope.COMMENT, *, hours: int = NETWORK_HOURS) -> "Decision":
         """On a comment and whatever else the scope takes in; `hours` are those of Scope.NETWORK."""
-        return cls(in_scope(comment, scope, hours), action, scope, comment)
+        return cls(action, scope, comment=comment, hours=hours)
 
     @classmethod
     def on_chosen(cls, pks: Iterable[int], action: str) -> "Decision":
-        return cls(Comment.objects.filter(pk__in=list(pks)), action, Scope.CHOSEN)
+        return cls(action, Scope.CHOSEN, chosen=pks)
 
     def affected(self) -> "CommentQuerySet":
         """Those of the scope whose status the action applies to."""
-        return self.comments.filter(status__in=self.allowed)
+        chosen = Comment.objects.filter(pk__in=self.chosen)
+        reached = in_scope(self.comment, self.scope, self.hours) if self.comment else chosen
+        return reached.filter(status__in=self.allowed).order_by("pk")
 
     def radius(self) -> Radius:
         """A few queries, whatever the reach."""
@@ -178,10 +189,12 @@ def settle(event: ModerationEvent, comments: list[Comment]) -> None:
 
 
 def in_scope(comment: Comment, scope: str, hours: int = NETWORK_HOURS) -> "CommentQuerySet":
-    """The comments that a decision on this one reaches. Without a key its author is nobody else's."""
+    """The comments that a decision on this one reaches. One without a key of its author is alone."""
     alone = Comment.objects.filter(pk=comment.pk)
     if scope == Scope.REPLIES:
-        return Comment.objects.filter(tree_id=comment.tree_id, lft__gte=comment.lft, rght__lte=comment.rght)
+        # Read again: a reply since the comment was read has renumbered its thread.
+        tree_id, lft, rght = alone.values_list("tree_id", "lft", "rght").get()
+        return Comment.objects.filter(tree_id=tree_id, lft__gte=lft, rght__lte=rght)
     if scope in {Scope.VISITOR, Scope.VISITOR_HERE} and comment.visitor_key:
         theirs = Comment.objects.filter(visitor_key=comment.visitor_key)
         return theirs.filter(article=comment.article_id) if scope == Scope.VISITOR_HERE else theirs
