@@ -31,6 +31,14 @@ class RuleForm(forms.ModelForm):
         model = Rule
         fields = ["pattern", "kind", "action", "message", "expires_at", "note"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Django names the date and the time by words that belong to no field.
+        for widget, name in zip(
+            self.fields["expires_at"].widget.widgets, (_("Until: date"), _("Until: time")), strict=True
+        ):
+            widget.attrs["aria-label"] = name
+
     def clean(self):
         data = super().clean()
         kind, pattern = data.get("kind"), data.get("pattern")
