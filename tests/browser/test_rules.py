@@ -37,7 +37,7 @@ def test_the_owner_sees_what_a_rule_would_catch_and_saves_it(owner: Page, word):
     owner.fill("#id_pattern", word)
     owner.click("[name=_save]")
     tried = owner.locator("#caught")
-    expect(tried.get_by_role("status")).to_contain_text("1")
+    expect(owner.get_by_role("status")).to_contain_text("1件")
     expect(tried.locator("mark")).to_have_text(word[0] + " " + word[1:])
     expect(owner.locator("#id_pattern")).to_have_value(word)
     is_well_made(owner)
