@@ -1,10 +1,11 @@
 """The owner's rules (NG words). None is saved before it was shown what it would have caught."""
 
 from functools import partial
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -29,7 +30,7 @@ class RuleForm(forms.ModelForm):
 
     class Meta:
         model = Rule
-        fields = ["pattern", "kind", "action", "message", "expires_at", "note"]
+        fields = ("pattern", "kind", "action", "message", "expires_at", "note")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -74,7 +75,7 @@ class RuleForm(forms.ModelForm):
     @property
     def is_looked_at(self) -> bool:
         """Whether nothing stands in the way of saving but that the owner look first."""
-        return self.is_bound and self.has_error(forms.forms.NON_FIELD_ERRORS, LOOK_FIRST)
+        return self.is_bound and self.has_error(NON_FIELD_ERRORS, LOOK_FIRST)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -175,4 +176,6 @@ def _row(rule: StarterRule, tried: tryout.TryOut, there: set[tuple[str, str]]) -
         "is_regex": rule.kind == Rule.Kind.REGEX,
         "caught": tried.by_rule[named],
         "is_there": named in there,
+        # Its form, filled in: to see which they are, or to change it first.
+        "asked": urlencode(rule._asdict()),
     }

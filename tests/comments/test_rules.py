@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from comments import rules, starter_rules
 from comments.rules import LOOKED_AT, MASK, RuleSet, check_pattern, masked
+from comments.words import clusters
 
 
 @dataclass(frozen=True)
@@ -246,6 +247,14 @@ def test_what_is_not_looked_at_is_told():
 
 def test_a_megabyte_of_marks_is_no_long_work():
     assert RuleSet([Rule("死ね")]).search("死" + "\u0336" * 1_000_000).ran_out_of_time
+
+
+def test_no_piece_of_a_text_is_long_whatever_marks_it_has():
+    assert max(end - start for start, end in clusters("死" + "\u0336" * 1_000)) < 20
+
+
+def test_a_sign_that_a_word_has_itself_is_no_mask():
+    assert exactness("マ○コ", "マ○コ") == [True]
 
 
 @pytest.mark.parametrize(
