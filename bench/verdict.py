@@ -21,10 +21,10 @@ import django
 
 django.setup()
 
-from comments.models import Rule
-from comments.rules import RuleSet
-from comments.starter_rules import STARTER_RULES
-from comments.verdict import Facts, Outcome, judge
+from comments.models import Rule  # noqa: E402
+from comments.rules import RuleSet  # noqa: E402
+from comments.starter_rules import STARTER_RULES  # noqa: E402
+from comments.verdict import Facts, Outcome, judge  # noqa: E402
 
 BAD = ("rude", "masked", "spam")
 
