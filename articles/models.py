@@ -198,8 +198,11 @@ class Article(models.Model):
         PUBLISHED = "published", _("published")
 
     class Comments(models.TextChoices):
-        OPEN = "open", _("open")
-        MODERATED = "moderated", _("shown after approval")
+        OPEN = "open", _("open, as on the whole site")
+        AT_ONCE = "at_once", _("shown at once")
+        FIRST = "first", _("a visitor's first comments after approval")
+        LINKS = "links", _("comments with links after approval")
+        MODERATED = "moderated", _("all after approval")
         CLOSED = "closed", _("closed")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ARTICLE)
@@ -307,17 +310,6 @@ class Article(models.Model):
             and self.published_at is not None
             and self.published_at <= timezone.now()
         )
-
-    @property
-    def accepts_comments(self) -> bool:
-        return self.is_public and self.has_open_discussion
-
-    @property
-    def has_open_discussion(self) -> bool:
-        """Whether readers may comment as soon as they can see the article."""
-        if self.comments == self.Comments.CLOSED:
-            return False
-        return self.comments_close_at is None or timezone.now() < self.comments_close_at
 
     @property
     def summary(self) -> str:

@@ -153,7 +153,7 @@ class CommentAdmin(ReadOnlyAdmin):
             best = MisplacementReport.objects.best_guess(comment) or comment.parent
             extra_context = {
                 "move_form": NumberForm(comment.article, initial={"number": best.number if best else None}),
-                "reports": comment.misplacement_reports.count(),
+                "reports": comment.misplacement_reports.open().count(),
                 "written": Comment.objects.filter(visitor_key=comment.visitor_key).count(),
                 "voted": Vote.objects.filter(visitor_key=comment.visitor_key).count(),
                 **(extra_context or {}),
@@ -180,7 +180,7 @@ class CommentAdmin(ReadOnlyAdmin):
 
     def dismiss(self, request, pk: int):
         """The comment stands where it belongs, whatever readers say."""
-        self._comment_to_change(request, pk).misplacement_reports.all().delete()
+        self._comment_to_change(request, pk).decide(ModerationEvent.Action.DISMISS, by=request.user)
         self.message_user(request, _("The reports were dismissed."), messages.SUCCESS)
         return redirect("admin:comments_comment_change", pk)
 

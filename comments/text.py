@@ -6,6 +6,7 @@ stands before or after an address: it takes `参考https://example.com/aです�
 for one link. `>>12` becomes a link to comment 12 of the same article.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+
+from comments.folding import fold
 
 # The longest comment of a page with 46 was 253 characters; this leaves room
 # for a long answer and none for a pasted book. Characters, not bytes.
@@ -30,6 +33,9 @@ ANCHOR = re.compile(f"(?<![>＞])([>＞]{{2}})({_DIGITS})(?:([-－‐–ー~〜�
 # A text that names everybody would write a back-link under every comment.
 MAX_CITED = 20
 MAX_RANGE = 10
+
+# 「それはおかしいと思います」 is said by many; so much is not said twice by chance.
+FINGERPRINT_LENGTH = 20
 
 # Spaces, joiners, direction marks and what only changes the character before it.
 UNSEEN = {"Cf", "Zs", "Zl", "Zp", "Mn"}
@@ -59,6 +65,14 @@ def unprintable(text: str) -> str:
 def is_blank(text: str) -> bool:
     """True when nothing in the text can be seen: white space, joiners and other invisible characters."""
     return all(unicodedata.category(character) in UNSEEN or character in "\n\t\u3164" for character in text)
+
+
+def fingerprint(text: str) -> str:
+    """16 hex digits that the same words have however they are written, "" for what many people say alike."""
+    words = "".join(fold(text).split())
+    if len(words) < FINGERPRINT_LENGTH:
+        return ""
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
 def render(text: str, article_id: int | None = None) -> SafeString:

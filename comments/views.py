@@ -12,7 +12,7 @@ from comments import identity, limits, staff, threads
 from comments import text as comment_text
 from comments.forms import NAME_LENGTH, CommentForm
 from comments.limits import LimitReached
-from comments.models import Comment, Refusal
+from comments.models import Comment, Policy, Refusal
 
 # What a reader is told, and the status of the answer.
 REFUSALS = {
@@ -25,6 +25,8 @@ REFUSALS = {
     Refusal.TOO_LATE: (409, gettext_lazy("A comment can be edited for 15 minutes; that time is over.")),
     Refusal.HELD: (409, gettext_lazy("The law may ask for this comment, so it is kept for the time being.")),
     Refusal.OWN_COMMENT: (403, gettext_lazy("Your own comment is not for you to vote on.")),
+    Refusal.LOCKED: (403, gettext_lazy("This thread takes no more replies.")),
+    Refusal.BANNED: (403, gettext_lazy("You cannot write here at present.")),
     Refusal.LOOP: (409, gettext_lazy("A comment cannot answer itself or one of its own replies.")),
 }
 
@@ -215,7 +217,7 @@ def form_page(
         "form": form,
         "parent": parent,
         # A refused form stays, with what was typed, also where the discussion has closed since.
-        "closed": article and not form.is_bound and not article.accepts_comments,
+        "closed": article and not form.is_bound and not Policy.objects.current().accepts(article),
         **shown,
     }
     if wants_fragment(request):

@@ -97,11 +97,16 @@ def env_networks(name: str) -> list[IPv4Network | IPv6Network]:
     return networks
 
 
-def env_email(name: str) -> str:
-    value = env_text(name)
+def env_email(name: str, value: str = "") -> str:
+    value = value or env_text(name)
     if value and not re.fullmatch(r"[^@\s<>\"]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", value):
         raise refuse(name, f"{value!r} is not an e-mail address")
     return value
+
+
+def env_emails(name: str) -> list[str]:
+    """E-mail addresses separated by commas."""
+    return [env_email(name, text) for text in map(str.strip, env_text(name).split(",")) if text]
 
 
 def env_url(name: str, schemes: tuple[str, ...], example: str) -> str:
@@ -275,6 +280,11 @@ DOWN_VOTES = env_flag("DOWN_VOTES", "no")
 PUBLIC_IDS = env_flag("PUBLIC_IDS", "yes")
 TRIPS = env_flag("TRIPS", "yes")
 STAFF_MARKS = env_flag("STAFF_MARKS", "yes")
+
+# How the owner hears of what waits for a decision
+
+NOTICE_EMAILS = env_emails("NOTICE_EMAILS")
+NOTICE_WEBHOOK_URL = env_url("NOTICE_WEBHOOK_URL", ("https", "http"), "https://hooks.example.com/services/T/B/x")
 
 # The application
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Deferrable, Q
+from django.db.models import Count, Deferrable, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,13 +20,17 @@ from mptt.models import MPTTModel, TreeForeignKey
 from articles.models import Article
 from comments import names, ranking
 from comments import text as comment_text
-from comments.models import queries
+from comments.models import moderation, queries
+from comments.models.appeal import Appeal
 from comments.models.citation import Citation
 from comments.models.exclusion import VoteExclusion
-from comments.models.moderation import ModerationEvent
+from comments.models.misplacement import QUORUM
+from comments.models.moderation import ModerationEvent, Reason
+from comments.models.policy import Policy
 from comments.models.queries import CommentManager, page_address
 from comments.models.receipt import Receipt
 from comments.models.refusal import Refusal
+from comments.models.report import Report
 from comments.models.vote import Vote
 
 # What a comment says of its author, and in whose words.
@@ -41,6 +45,8 @@ PERSONAL_FIELDS = [
     "by_staff",
     "address",
     "edited_at",
+    "fingerprint",
+    "hold_reasons",
 ]
 
 # Long enough to mend a slip, too short to change what people have read and voted for.
@@ -91,6 +97,21 @@ class Comment(MPTTModel):
     address = models.GenericIPAddressField(_("IP address"), null=True, editable=False)
     on_legal_hold = models.BooleanField(_("kept for a legal claim"), default=False, editable=False)
 
+    # Why it is hidden (moderation.Reason), and why the verdict held it (verdict.Reason, as codes).
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason, blank=True, editable=False)
+    hold_reasons = models.CharField(max_length=200, blank=True, editable=False)
+    # Of the folded text (`text.fingerprint`), by which repetitions in other places are found.
+    fingerprint = models.CharField(max_length=16, blank=True, editable=False)
+    # The owner has neither decided on it nor looked at it among the unread.
+    is_unread = models.BooleanField(default=False, editable=False)
+    # The one of its article that was pinned last stands on top.
+    pinned_at = models.DateTimeField(null=True, editable=False)
+    # Takes no more replies, nor does anything below it.
+    is_locked = models.BooleanField(default=False, editable=False)
+    # Open ones, derived from their rows under the lock.
+    report_count = models.PositiveIntegerField(default=0, editable=False)
+    misplacement_count = models.PositiveIntegerField(default=0, editable=False)
+
     import_ref = models.CharField(max_length=200, null=True, unique=True, editable=False)
     # Declared without django-mptt's own index on it alone: (tree_id, lft) serves.
     tree_id = models.PositiveIntegerField(editable=False)
@@ -114,6 +135,21 @@ class Comment(MPTTModel):
                 name="comment_address",
             ),
             models.Index(fields=["visitor_key", "-id"], condition=~Q(visitor_key=""), name="comment_of_visitor"),
+            models.Index(
+                fields=["network_key", "-created_at"], condition=~Q(network_key=""), name="comment_of_network"
+            ),
+            models.Index(
+                fields=["fingerprint", "-created_at"], condition=~Q(fingerprint=""), name="comment_fingerprint"
+            ),
+            models.Index(fields=["-created_at", "-id"], condition=Q(is_unread=True), name="comment_unread"),
+            models.Index(fields=["article", "-pinned_at"], condition=Q(pinned_at__isnull=False), name="comment_pinned"),
+            models.Index(fields=["tree_id"], condition=Q(is_locked=True), name="comment_locked"),
+            models.Index(fields=["-report_count", "-id"], condition=Q(report_count__gt=0), name="comment_reported"),
+            models.Index(
+                fields=["-misplacement_count", "-id"],
+                condition=Q(misplacement_count__gte=QUORUM),
+                name="comment_misplaced",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="comment_number"),
@@ -193,7 +229,13 @@ class Comment(MPTTModel):
     @property
     def is_movable(self) -> bool:
         """Whether its author sees the form; `move_to` asks again under the lock."""
-        return not self.is_hidden and self.article.accepts_comments
+        return not self.is_hidden and Policy.objects.current().accepts(self.article)
+
+    @property
+    def is_in_locked_thread(self) -> bool:
+        """Whether it or something above takes no more replies."""
+        above = Comment.objects.filter(tree_id=self.tree_id, lft__lte=self.lft, rght__gte=self.rght)
+        return above.filter(is_locked=True).exists()
 
     @transaction.atomic
     def edit(self, text: str, author_name: str | None = None, trip: str = "") -> bool:
@@ -218,7 +260,8 @@ class Comment(MPTTModel):
             return False
         self.text, self.author_name, self.trip = text, author_name, trip
         self.html, self.edited_at = comment_text.render(text, self.article_id), timezone.now()
-        self.save(update_fields=["text", "author_name", "trip", "html", "edited_at"])
+        self.fingerprint, self.is_unread = comment_text.fingerprint(text), not self.by_staff
+        self.save(update_fields=["text", "author_name", "trip", "html", "edited_at", "fingerprint", "is_unread"])
         Citation.objects.rewrite(self)
         article.discussion_version += 1
         article.save_discussion()
@@ -258,6 +301,9 @@ class Comment(MPTTModel):
         Citation.objects.filter(source=self).delete()
         Receipt.objects.filter(comment=self).delete()
         self.misplacement_reports.all().delete()
+        Appeal.objects.filter(comment=self).delete()
+        Report.objects.filter(comment=self).delete()
+        Comment.objects.recount_reports([self.pk])
         article.discussion_version += 1
         article.save_discussion()
         self._log(ModerationEvent.Action.ERASE, by, before)
@@ -274,19 +320,25 @@ class Comment(MPTTModel):
         self._read_again()
         if by is None:
             self._refuse_if_hidden()
-            if not article.accepts_comments:
+            if not Policy.objects.current().accepts(article):
                 raise Refusal(Refusal.CLOSED)
         target = self._target_of_move(article, parent.pk) if parent else None
         if self.parent_id == (target and target.pk):
             return False
-        self.moved_from_id, self.moved_at = self.parent_id, timezone.now()
+        place = {"parent_id": target and target.pk, "moved_from_id": self.parent_id, "moved_at": timezone.now()}
+        if by is not None:
+            event = self._log(ModerationEvent.Action.MOVE, by, self.status)
+            moderation.keep(event, [self], place)
+        self.moved_from_id, self.moved_at = place["moved_from_id"], place["moved_at"]
         # Saves this row with them. Never beside a root: that would renumber the trees of other articles.
         Comment.objects.move_node(self, target)
         article.discussion_version += 1
         article.save_discussion()
-        self.misplacement_reports.all().delete()
-        if by is not None:
-            self._log(ModerationEvent.Action.MOVE, by, self.status)
+        if by is None:
+            self.misplacement_reports.all().delete()
+        else:
+            self.misplacement_reports.open().update(settled_by=event)
+        Comment.objects.recount_reports([self.pk])
         return True
 
     def _target_of_move(self, article: Article, pk: int) -> "Comment":
@@ -297,6 +349,8 @@ class Comment(MPTTModel):
             raise Refusal(Refusal.LOOP)
         if not target.is_published:
             raise Refusal(Refusal.PARENT_REMOVED)
+        if target.is_in_locked_thread:
+            raise Refusal(Refusal.LOCKED)
         if self.tree_id != target.tree_id:
             joined = Comment.objects.filter(tree_id=target.tree_id).count() + (self.rght - self.lft + 1) // 2
             if joined > queries.MAX_THREAD:
@@ -318,34 +372,121 @@ class Comment(MPTTModel):
 
     def approve(self, *, by) -> bool:
         """Publish what was held or taken for spam. False when there was nothing to approve."""
-        return self._decide("approve", {self.Status.PENDING, self.Status.SPAM}, self.Status.PUBLISHED, by)
+        return self.decide(ModerationEvent.Action.APPROVE, by=by) is not None
 
-    def remove(self, *, by) -> bool:
+    def remove(self, *, by, reason: str = "") -> bool:
         """Hide the comment; while it has replies a placeholder stands in its place."""
-        return self._decide("remove", {self.Status.PENDING, self.Status.PUBLISHED}, self.Status.REMOVED, by)
+        return self.decide(ModerationEvent.Action.REMOVE, by=by, reason=reason) is not None
 
     def restore(self, *, by) -> bool:
         """Show a removed comment again."""
-        return self._decide("restore", {self.Status.REMOVED}, self.Status.PUBLISHED, by)
+        return self.decide(ModerationEvent.Action.RESTORE, by=by) is not None
 
     def mark_spam(self, *, by) -> bool:
         """Hide the comment as spam, from whatever state."""
-        others = {self.Status.PENDING, self.Status.PUBLISHED, self.Status.REMOVED}
-        return self._decide("mark_spam", others, self.Status.SPAM, by)
+        return self.decide(ModerationEvent.Action.MARK_SPAM, by=by) is not None
+
+    def decide(self, action: str, *, by, **told) -> ModerationEvent | None:
+        """One of the decisions on this comment alone (`Decision.carry_out`). None when its status does not allow it."""
+        from comments.models.decision import Decision
+
+        event = Decision.on(self, action).carry_out(by=by, **told)
+        if event:
+            self.refresh_from_db(fields=["status", "reason", "hold_reasons", "is_unread", "report_count"])
+        return event
+
+    def pin(self, *, by) -> bool:
+        """Let it stand on top of the discussion, in place of another. False when it is not published or pinned already."""
+        return self._mark(ModerationEvent.Action.PIN, by, pinned_at=timezone.now())
+
+    def unpin(self, *, by) -> bool:
+        """Pin nothing any more. False when nothing was pinned."""
+        return self._mark(ModerationEvent.Action.UNPIN, by, pinned_at=None)
+
+    def lock_thread(self, *, by) -> bool:
+        """Take no more replies to it and to anything below. False when it is locked already."""
+        return self._mark(ModerationEvent.Action.LOCK, by, is_locked=True)
+
+    def unlock_thread(self, *, by) -> bool:
+        return self._mark(ModerationEvent.Action.UNLOCK, by, is_locked=False)
 
     @transaction.atomic
-    def _decide(self, action: str, allowed: set[Status], status: Status, by) -> bool:
+    def _mark(self, action: str, by, **values) -> bool:
         article = Article.objects.lock(self.article_id)
-        before = Comment.objects.values_list("status", flat=True).get(pk=self.pk)
-        if before not in allowed:
+        self._read_again()
+        marked = [self]
+        if action == ModerationEvent.Action.PIN and (not self.is_published or self.is_pinned):
             return False
-        self.status = status
-        Comment.objects.filter(pk=self.pk).update(status=status)
-        article.comment_count += (status == self.Status.PUBLISHED) - (before == self.Status.PUBLISHED)
+        if action == ModerationEvent.Action.UNPIN:
+            # All of the article, else one that was pinned before would be on top again.
+            marked = list(Comment.objects.filter(article=article, pinned_at__isnull=False).order_by("pk"))
+        changed = [comment for comment in marked if any(getattr(comment, f) != v for f, v in values.items())]
+        if not changed:
+            return False
+        event = self._log(action, by, self.status)
+        moderation.change(event, changed, **values)
+        for field, value in values.items():
+            setattr(self, field, value)
         article.discussion_version += 1
         article.save_discussion()
-        self._log(action, by, before)
         return True
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it is the one that stands on top."""
+        return self.pinned_at is not None and Comment.objects.pinned(self.article_id) == self
+
+    @transaction.atomic
+    def report(self, visitor_key: str, network_key: str, reason: str) -> bool:
+        """Take a reader's word that it should not stand here; False when the reader has reported it before.
+
+        Reports from so many networks as the policy says hide it until it is
+        reviewed. The lock on the article makes the count see every report
+        before. Raises Refusal when the comment cannot be seen.
+        """
+        Article.objects.lock(self.article_id)
+        self._read_again()
+        if not self.is_published:
+            raise Refusal(Refusal.HIDDEN)
+        _report, is_new = Report.objects.get_or_create(
+            comment=self, visitor_key=visitor_key, defaults={"network_key": network_key, "reason": reason}
+        )
+        if not is_new:
+            return False
+        Comment.objects.recount_reports([self.pk])
+        self._suspend_if_reported()
+        return True
+
+    def _suspend_if_reported(self) -> None:
+        quorum = Policy.objects.current().hide_after_reports
+        networks = self.reports.open().aggregate(n=Count("network_key", distinct=True))["n"]
+        if quorum and networks >= quorum and not self.by_staff:
+            action, source = ModerationEvent.Action.SUSPEND, ModerationEvent.Source.REPORTS
+            self.decide(action, by=None, source=source, hold_reasons=f"reports:{networks}")
+
+    # What a decision changes, as it is kept in the log (`moderation.change`)
+
+    def as_text(self, field: str) -> str:
+        return moderation.as_text(getattr(self, field))
+
+    def from_text(self, field: str, text: str) -> object:
+        """The value that `as_text` made a text of."""
+        kind = self._meta.get_field(field.removesuffix("_id"))
+        if isinstance(kind, models.BooleanField):
+            return bool(text)
+        if isinstance(kind, models.DateTimeField):
+            return datetime.fromisoformat(text) if text else None
+        if isinstance(kind, models.ForeignKey):
+            return int(text) if text else None
+        return text
+
+    def put_under(self, parent_id: int | None) -> None:
+        """Move it there and nothing more; the caller holds the lock on the article. Raises Refusal."""
+        self._read_again()
+        target = Comment.objects.get(pk=parent_id) if parent_id else None
+        if target and self.tree_id == target.tree_id and self.lft <= target.lft <= self.rght:
+            raise Refusal(Refusal.LOOP)
+        Comment.objects.move_node(self, target)
 
     def hold(self, *, by) -> bool:
         """Keep the comment and its address for a legal claim, whatever the retention period. False when it is kept."""
@@ -366,8 +507,16 @@ class Comment(MPTTModel):
         self._log(action, by, self.status)
         return True
 
-    def _log(self, action: str, by, status_before: str) -> None:
-        ModerationEvent.objects.create(comment=self, moderator=by, action=action, status_before=status_before)
+    def _log(self, action: str, by, status_before: str) -> ModerationEvent:
+        return ModerationEvent.objects.create(
+            comment=self,
+            article_id=self.article_id,
+            moderator=by,
+            action=action,
+            status_before=status_before,
+            comment_count=1,
+            vote_count=self.upvotes + self.downvotes,
+        )
 
     # Votes
 

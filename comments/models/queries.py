@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connections, transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
@@ -15,12 +17,15 @@ from articles.models import Article
 from comments import placement, threads
 from comments import text as comment_text
 from comments.models.citation import Citation
-from comments.models.misplacement import MisplacementReport
+from comments.models.misplacement import QUORUM
+from comments.models.notice import Notice
+from comments.models.policy import Policy
 from comments.models.receipt import Receipt
 from comments.models.refusal import Refusal
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
+    from comments.verdict import Verdict
 
 TREE_ID_SEQUENCE = "comments_comment_tree_id"
 
@@ -57,7 +62,39 @@ class CommentQuerySet(TreeQuerySet):
 
     def misplaced(self) -> Self:
         """What readers can see and enough of them say to answer another comment."""
-        return self.filter(status=self.model.Status.PUBLISHED, pk__in=MisplacementReport.objects.enough())
+        return self.filter(status=self.model.Status.PUBLISHED, misplacement_count__gte=QUORUM)
+
+    def reported(self) -> Self:
+        """What readers have reported and nobody has decided on yet."""
+        return self.filter(report_count__gt=0)
+
+    def unread(self) -> Self:
+        """What readers see and the owner has not looked at."""
+        return self.filter(status=self.model.Status.PUBLISHED, is_unread=True)
+
+    def pinned(self, article_id: int) -> "Comment | None":
+        """The one that stands on top of the article's discussion."""
+        rows = self.filter(article=article_id, pinned_at__isnull=False).order_by("-pinned_at", "-pk")
+        return rows.filter(status=self.model.Status.PUBLISHED).select_related("moved_from").first()
+
+    def recount_reports(self, pks: list[int]) -> None:
+        """Derive how many readers' words are open on these comments; the caller holds the locks on their articles."""
+        reports = self.model.reports.rel.related_model, self.model.misplacement_reports.rel.related_model
+        counts = [
+            Coalesce(
+                Subquery(
+                    model.objects.open()
+                    .filter(comment=OuterRef("pk"))
+                    .order_by()
+                    .values("comment")
+                    .annotate(n=Count("pk"))
+                    .values("n")
+                ),
+                0,
+            )
+            for model in reports
+        ]
+        self.filter(pk__in=pks).order_by().update(report_count=counts[0], misplacement_count=counts[1])
 
     def with_expired_address(self) -> Self:
         """Those whose address is past the retention period and is not kept for a legal claim."""
@@ -136,7 +173,7 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         Without the lock: what is sure to be refused is not to use up anybody's limits.
         """
         parent = self._parent_to_answer(article, parent_id)
-        if not article.accepts_comments:
+        if not Policy.objects.current().accepts(article):
             raise Refusal(Refusal.CLOSED)
         return parent.tree_id if parent else None
 
@@ -149,22 +186,30 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         visitor_key: str,
         author_name: str = "",
         parent_id: int | None = None,
+        verdict: "Verdict | None" = None,
         **traces: object,
     ) -> "Comment":
         """Take a comment in, or give back the one that it repeats.
 
         The only way a comment is born outside a bulk import. `text` and
-        `author_name` have passed the form. `traces` are further columns about
+        `author_name` have passed the form, and the `verdict` on them, which may hold it, is
+        not to refuse. `traces` are further columns about
         its author: network_key, address, public_id, trip, by_staff. A fresh comment carries the
         `receipt_secret` of its author, which is kept nowhere else. Raises
         Refusal, and Article.DoesNotExist for an article that is gone.
         """
         article = Article.objects.lock(article_id)
         parent = self._parent_to_answer(article, parent_id)
-        if not article.accepts_comments:
+        if not Policy.objects.current().accepts(article):
             raise Refusal(Refusal.CLOSED)
+        if verdict is not None:
+            text = verdict.text
         if repeated := self.repeated(article, parent, text, visitor_key):
             return repeated
+        hold_reasons = verdict.hold_reasons if verdict else ""
+        # Decided again under the lock: the owner may have changed it since the verdict.
+        if article.comments == Article.Comments.MODERATED and not traces.get("by_staff"):
+            hold_reasons = hold_reasons or "premoderation:all"
         comment = self.model(
             article=article,
             parent=parent,
@@ -172,9 +217,10 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
             author_name=author_name,
             text=text,
             html=comment_text.render(text, article.pk),
-            status=self.model.Status.PENDING
-            if article.comments == Article.Comments.MODERATED
-            else self.model.Status.PUBLISHED,
+            status=self.model.Status.PENDING if hold_reasons else self.model.Status.PUBLISHED,
+            hold_reasons=hold_reasons,
+            fingerprint=comment_text.fingerprint(text),
+            is_unread=not traces.get("by_staff"),
             visitor_key=visitor_key,
             **traces,
         )
@@ -185,6 +231,8 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         article.comment_count += comment.is_published
         article.discussion_version += 1
         article.save_discussion()
+        if hold_reasons:
+            Notice.objects.tell(Notice.Kind.HELD, comment)
         return comment
 
     def _parent_to_answer(self, article: Article, parent_id: int | None) -> "Comment | None":
@@ -196,6 +244,8 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
             raise Refusal(Refusal.PARENT_MISSING)
         if not parent.is_published:
             raise Refusal(Refusal.PARENT_REMOVED)
+        if parent.is_in_locked_thread:
+            raise Refusal(Refusal.LOCKED)
         thread_size = self.filter(tree_id=parent.tree_id).count()
         if thread_size >= MAX_THREAD:
             raise Refusal(Refusal.THREAD_FULL)

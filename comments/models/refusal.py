@@ -11,6 +11,8 @@ class Refusal(Exception):
     LOOP = "loop"
     OWN_COMMENT = "own_comment"
     HELD = "held"
+    LOCKED = "locked"
+    BANNED = "banned"
 
     def __init__(self, code: str):
         super().__init__(code)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from comments import threads
 from comments.forms import CommentForm
-from comments.models import Comment
+from comments.models import Comment, Policy
 from comments.models.queries import ORDERS, page_address
 
 register = template.Library()
@@ -36,6 +36,7 @@ def discussion(context, article: Article) -> dict:
         "orders": [(value, page_address(article, 1, order=value), name) for value, name in ORDER_NAMES.items()],
         "has_threads": len(pages) > 1 or len(tree_ids) > 1,
         "form": CommentForm(),
+        "is_open": Policy.objects.current().is_open(article),
     }
 
 
