@@ -17,13 +17,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-import django
+import django  # noqa: E402
 
 django.setup()
 
+from comments.starter_rules import STARTER_RULES  # noqa: E402
+
 from comments.models import Rule  # noqa: E402
 from comments.rules import RuleSet  # noqa: E402
-from comments.starter_rules import STARTER_RULES  # noqa: E402
 from comments.verdict import Facts, Outcome, judge  # noqa: E402
 
 BAD = ("rude", "masked", "spam")
