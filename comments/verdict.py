@@ -154,12 +154,28 @@ class Verdict:
     message: str = ""
 
     @property
+    def holds(self) -> bool:
+        return self.outcome == Outcome.HOLD
+
+    @property
     def hold_reasons(self) -> str:
         """The reasons as they are stored with a comment that is held, "" for one that is not."""
-        if self.outcome != Outcome.HOLD:
+        if not self.holds:
             return ""
         codes = " ".join(map(str, self.reasons))
         return codes if len(codes) <= STORED_LENGTH else codes[:STORED_LENGTH].rpartition(" ")[0]
+
+
+class Unwanted(Exception):
+    """A text that is refused; `verdict` says why."""
+
+    def __init__(self, verdict: Verdict):
+        super().__init__(verdict.message)
+        self.verdict = verdict
+
+    @property
+    def is_ban(self) -> bool:
+        return any(reason.part == "ban" for reason in self.verdict.reasons)
 
 
 def judge(text: str, facts: Facts, rules: "RuleSet") -> Verdict:
