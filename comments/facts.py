@@ -16,6 +16,7 @@ from comments import text as comment_text
 from comments.forms import CommentForm
 from comments.identity import Visitor
 from comments.models import Ban, Comment, Policy
+from comments.models.queries import CommentQuerySet
 from comments.verdict import Facts
 
 # What is pasted everywhere is pasted within a day; a saying may come back the next.
@@ -60,7 +61,7 @@ def gather_for_edit(request: HttpRequest, comment: Comment, form: CommentForm) -
 def _facts(article: Article, visitor_key: str, network_key: str, **more) -> Facts:
     policy, ban = Policy.objects.current(), Ban.objects.covering(visitor_key, network_key)
     return Facts(
-        is_known=is_known(visitor_key),
+        is_known=published_by(visitor_key).exists(),
         is_banned=ban is not None,
         ban_until=ban and ban.expires_at,
         premoderation=policy.premoderation_of(article),
@@ -69,11 +70,11 @@ def _facts(article: Article, visitor_key: str, network_key: str, **more) -> Fact
     )
 
 
-def is_known(visitor_key: str) -> bool:
-    """Whether something of this visitor was published here and still is."""
-    # The second condition is that of the index.
+def published_by(visitor_key: str) -> CommentQuerySet:
+    """What of this visitor was published here and still is."""
+    # The first condition is that of the index.
     mine = Comment.objects.filter(~Q(visitor_key=""), visitor_key=visitor_key)
-    return mine.filter(status=Comment.Status.PUBLISHED).order_by().exists()
+    return mine.filter(status=Comment.Status.PUBLISHED).order_by("-pk")
 
 
 def repeats(text: str, here: Q) -> int:
@@ -82,9 +83,10 @@ def repeats(text: str, here: Q) -> int:
     What its author withdrew is theirs to write again; `here` is the comment's own place.
     """
     fingerprint = comment_text.fingerprint(text)
-    if not fingerprint:
-        return 0
+    return written_lately(fingerprint).exclude(here)[:MOST_COUNTED].count() if fingerprint else 0
+
+
+def written_lately(fingerprint: str) -> CommentQuerySet:
     since = timezone.now() - REPEATED_WITHIN
     rows = Comment.objects.filter(~Q(fingerprint=""), fingerprint=fingerprint, created_at__gte=since)
-    rows = rows.exclude(here).exclude(status=Comment.Status.WITHDRAWN)
-    return rows.order_by()[:MOST_COUNTED].count()
+    return rows.exclude(status=Comment.Status.WITHDRAWN).order_by("-created_at")
