@@ -21,6 +21,11 @@ class StarterRule(NamedTuple):
     kind: str = "word"
     message: str = ""
 
+    @property
+    def key(self) -> str:
+        """What its check box sends."""
+        return f"{self.kind} {self.pattern}"
+
 
 class Group(NamedTuple):
     title: Promise

@@ -174,10 +174,20 @@ class Words:
         if not self._root.next:
             return
         line = letters_of(text)
-        for first in range(len(line)):
-            if is_over():
-                return
-            yield from self._found_at(line, first)
+        for first, letter in enumerate(line):
+            if self._may_begin(letter):
+                if is_over():
+                    return
+                yield from self._found_at(line, first)
+
+    def _may_begin(self, letter: Letter) -> bool:
+        """Most letters begin no word, and are passed over without a further look."""
+        return (
+            letter.char in self._root.next
+            or letter.char in _OUTER_MASKS
+            or letter.wide in _COMPOSITES_BY_FIRST
+            or bool(_look_alikes(letter.char))
+        )
 
     def _found_at(self, line: list[Letter], first: int) -> Iterator[Place]:
         """At most one place for each word, the one as written before others."""
