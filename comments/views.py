@@ -17,7 +17,6 @@ from comments.forms import NAME_LENGTH, CommentForm
 from comments.identity import Visitor
 from comments.limits import LimitReached
 from comments.models import Comment, Policy, Refusal, Rule
-from comments.rules import RuleSet
 from comments.verdict import Facts, Outcome, Unwanted, Verdict, judge
 
 # What a reader is told, and the status of the answer.
@@ -146,7 +145,7 @@ def take_in(
 
 def wanted(form: CommentForm, known: Facts) -> Verdict:
     """The verdict on a valid form. Raises Unwanted when it is to refuse."""
-    verdict = judge(form.cleaned_data["text"], known, RuleSet(Rule.objects.in_force()))
+    verdict = judge(form.cleaned_data["text"], known, Rule.objects.rule_set())
     if verdict.outcome == Outcome.REFUSE:
         raise Unwanted(verdict)
     return verdict

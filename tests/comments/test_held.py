@@ -261,9 +261,7 @@ def test_an_open_page_gets_fresh_stamps(reader, time_machine):
 
 
 def edit(client, text, **fields):
-    comment = newest()
-    client.post(f"/comments/{comment.pk}/receipt/")
-    address = client.post(f"/comments/{comment.pk}/receipt/")["Location"]
+    address = client.post(f"/mine/{newest().pk}/receipt/")["Location"]
     return client.post(f"{address}edit/", {"edit-text": text, "edit-author_name": "", **fields})
 
 
