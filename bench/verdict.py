@@ -21,10 +21,9 @@ import django  # noqa: E402
 
 django.setup()
 
-from comments.starter_rules import STARTER_RULES  # noqa: E402
-
 from comments.models import Rule  # noqa: E402
 from comments.rules import RuleSet  # noqa: E402
+from comments.starter_rules import GROUPS  # noqa: E402
 from comments.verdict import Facts, Outcome, judge  # noqa: E402
 
 BAD = ("rude", "masked", "spam")
@@ -81,7 +80,8 @@ def report(title: str, rows: list[dict], results: list[str]) -> int:
 def main(file: Path) -> None:
     rows = read(file)
     print(f"{len(rows)} comments: {dict(Counter((row['language']) for row in rows))}")
-    rules = RuleSet([Rule(pk=pk, **rule) for pk, rule in enumerate(STARTER_RULES, start=1)])
+    suggested = [rule for group in GROUPS for rule in group.rules]
+    rules = RuleSet([Rule(pk=pk, **rule._asdict()) for pk, rule in enumerate(suggested, start=1)])
     report("rules alone", rows, [by_rules(row, rules) for row in rows])
     if report("the whole verdict", rows, [by_verdict(row, rules) for row in rows]):
         sys.exit("a clean comment was refused")

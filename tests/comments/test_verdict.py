@@ -1,4 +1,5 @@
 import csv
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comments import verdict
+from comments import models, verdict
+from comments.rules import RuleSet
+from comments.starter_rules import GROUPS
 from comments.verdict import MOST_LINES, OLDEST_FORM, PARTS, Facts, Outcome, explain, judge
 
 LABELLED = Path(__file__).parents[2] / "bench/labelled_comments.tsv"
@@ -308,7 +311,23 @@ def labelled(label: str) -> list[str]:
         ]
 
 
-def test_no_clean_comment_is_held_for_what_it_says():
-    """Without rules; those of the starter list are tested with it."""
+def test_no_clean_comment_is_held_for_how_it_is_written():
+    """By the other parts than the rules."""
     held = {text: judge(text, Facts(), NO_RULES).reasons for text in labelled("clean")}
     assert {text: reasons for text, reasons in held.items() if reasons} == {}
+
+
+def test_no_clean_comment_is_refused_by_the_suggested_rules():
+    suggested = [rule for group in GROUPS for rule in group.rules]
+    rules = RuleSet([models.Rule(pk=pk, **rule._asdict()) for pk, rule in enumerate(suggested, start=1)])
+    verdicts = {text: judge(text, Facts(is_known=False, is_new=True), rules) for text in labelled("clean")}
+    assert [text for text, found in verdicts.items() if found.outcome == Outcome.REFUSE] == []
+    # And the rules are there: what they are made for is caught.
+    assert judge("死ね", Facts(), rules).outcome == Outcome.HOLD
+
+
+def test_the_labelled_set_is_large_enough():
+    rows = [row for label in ("clean", "rude", "masked", "spam", "borderline") for row in labelled(label)]
+    japanese = [text for text in rows if re.search("[ぁ-んァ-ヶｱ-ﾝ一-龠]", text)]
+    assert len(japanese) >= 300
+    assert len(rows) - len(japanese) >= 100
