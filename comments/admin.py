@@ -6,16 +6,19 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from articles.admin import HTTPS
+from comments import verdict_admin
 from comments.erasure import erase_visitor
 from comments.forms import NumberForm
-from comments.models import Comment, MisplacementReport, ModerationEvent, Refusal, Trackback, Vote
+from comments.models import Comment, MisplacementReport, ModerationEvent, Refusal, Rule, Trackback, Vote
+from comments.rule_admin import RuleAdmin
 from comments.views import REFUSALS
 from comments.vote_admin import VoteAdmin
 
 admin.site.register(Vote, VoteAdmin)
+admin.site.register(Rule, RuleAdmin)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -144,8 +147,12 @@ class CommentAdmin(ReadOnlyAdmin):
             path("<int:pk>/release/", view(require_POST(self.release)), name="comments_comment_release"),
             path("<int:pk>/erase/", view(require_POST(self.erase)), name="comments_comment_erase"),
             path("<int:pk>/dismiss/", view(require_POST(self.dismiss)), name="comments_comment_dismiss"),
+            path("verdict/", view(require_safe(self.verdict)), name="comments_comment_verdict"),
             *super().get_urls(),
         ]
+
+    def verdict(self, request):
+        return verdict_admin.page(self, request)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         comment = self.get_object(request, object_id)

@@ -5,7 +5,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from comments import identity, names, placement, staff
+from comments import identity, names, placement, staff, stamp
 from comments import text as comment_text
 
 
@@ -76,6 +76,15 @@ class CommentForm(forms.Form):
         error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], NO_SUCH_PARENT),
     )
 
+    # When the form was made (`stamp`). Any text: one that is wrong is a matter for the verdict, which tells nobody.
+    stamp = forms.Field(required=False, widget=forms.HiddenInput, initial=stamp.make)
+    # Nobody sees it; robots fill in what is called so.
+    website = forms.Field(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
     # The number of the comment whose reply form was left a moment ago; set by a script, so it is a hint only.
     hinted = forms.Field(required=False, widget=forms.HiddenInput)
     # The answer to the question where the comment belongs: a comment's number, or NEW.
@@ -140,9 +149,12 @@ class VoteForm(forms.Form):
 
 
 class EditForm(CommentForm):
-    """The author's own comment in other words; where it stands is another matter."""
+    """The author's own comment in other words; where it stands is another matter.
 
-    parent = None  # type: ignore[assignment]
+    It stands on a page that only the author has, so that nothing need tell people from robots.
+    """
+
+    parent = stamp = website = None  # type: ignore[assignment]
 
 
 class NumberField(forms.IntegerField):

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comments import identity, limits
+from comments import facts, identity, limits
 from comments.erasure import erase_visitor
 from comments.forms import EditForm, NumberForm
 from comments.limits import LimitReached
 from comments.models import Comment, Receipt, Refusal, Vote
-from comments.views import REFUSALS, see_other, too_many
+from comments.verdict import Unwanted
+from comments.views import REFUSALS, confirmed, see_other, status_of, too_many, wanted
 
 SHOWN_COMMENTS = 50
 SHOWN_REPLIES = 50
@@ -103,7 +104,12 @@ def edit(request: HttpRequest, receipt: Receipt, secret: str) -> HttpResponse:
     if not form.is_valid():
         return receipt_page(request, comment, secret, edit_form=form, status=422)
     try:
-        comment.edit(form.cleaned_data["text"], form.cleaned_data["author_name"], form.trip)
+        known = facts.gather_for_edit(request, comment, form)
+        verdict = confirmed(wanted(form, known), request, comment.article, form, known)
+        comment.edit(form.cleaned_data["text"], form.cleaned_data["author_name"], form.trip, verdict)
+    except Unwanted as unwanted:
+        form.add_error(None, unwanted.verdict.message)
+        return receipt_page(request, comment, secret, edit_form=form, status=status_of(unwanted))
     except Refusal as refusal:
         status, reason = REFUSALS[refusal.code]
         form.add_error(None, reason)

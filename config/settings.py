@@ -272,6 +272,10 @@ TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
 # 0: no address is stored at all.
 ADDRESS_RETENTION = timedelta(days=env_int("ADDRESS_RETENTION_DAYS", 90, 0, 3650))
 CONTACT_EMAIL = env_email("CONTACT_EMAIL")
+# What is sent sooner after its form was made is held: people take longer. 0: it is not.
+MIN_FORM_SECONDS = env_int("MIN_FORM_SECONDS", 2, 0, 60)
+# With a key, comments that nothing else holds are shown to the service.
+AKISMET_KEY = env_text("AKISMET_KEY")
 DOWN_VOTES = env_flag("DOWN_VOTES", "no")
 PUBLIC_IDS = env_flag("PUBLIC_IDS", "yes")
 TRIPS = env_flag("TRIPS", "yes")

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Page
 
+from comments.models import Rule
 from tests.browser_watch import BrowserWatch
 from tests.server import Server, clean_environment, new_database, run_manage
 
@@ -62,7 +63,10 @@ def plain_settings(settings, tmp_path) -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Tests type faster than people.
+    settings.MIN_FORM_SECONDS = 0
     cache.clear()
+    Rule.objects.forget()
 
 
 # The served site

@@ -8,6 +8,7 @@ replies do not seem to answer whoever stands above.
 """
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
@@ -32,6 +33,9 @@ from comments.models.receipt import Receipt
 from comments.models.refusal import Refusal
 from comments.models.report import Report
 from comments.models.vote import Vote
+
+if TYPE_CHECKING:
+    from comments.verdict import Verdict
 
 # What a comment says of its author, and in whose words.
 PERSONAL_FIELDS = [
@@ -238,10 +242,11 @@ class Comment(MPTTModel):
         return above.filter(is_locked=True).exists()
 
     @transaction.atomic
-    def edit(self, text: str, author_name: str | None = None, trip: str = "") -> bool:
+    def edit(self, text: str, author_name: str | None = None, trip: str = "", verdict: "Verdict | None" = None) -> bool:
         """Say it in other words; False when they are the same.
 
-        All have passed the form; without a new trip the old one stays. Refused when anybody has replied, even in a
+        All have passed the form, and the `verdict` on them is not to refuse; without a new trip the old one stays.
+        What the verdict holds may not take the place of what readers see already. Refused when anybody has replied, even in a
         comment that is hidden now: what was answered must stay as it was.
         Raises Refusal.
         """
@@ -254,10 +259,14 @@ class Comment(MPTTModel):
             raise Refusal(Refusal.TOO_LATE)
         if Comment.objects.filter(parent=self.pk).exists():
             raise Refusal(Refusal.ANSWERED)
+        if verdict is not None:
+            text = verdict.text
         author_name = self.author_name if author_name is None else author_name
         trip = trip or self.trip
         if (text, author_name, trip) == (self.text, self.author_name, self.trip):
             return False
+        if verdict is not None and verdict.holds and self.is_published:
+            raise Refusal(Refusal.WOULD_BE_HELD)
         self.text, self.author_name, self.trip = text, author_name, trip
         self.html, self.edited_at = comment_text.render(text, self.article_id), timezone.now()
         self.fingerprint, self.is_unread = comment_text.fingerprint(text), not self.by_staff

@@ -3,12 +3,12 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from comments.identity import COOKIE
 from comments.models import Comment
 from tests.factories import make_article, make_comment
+from tests.reader import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def test_it_tells_nothing_of_others(reader, article):
     comment = make_comment(article=article)
     vote(reader, comment)
     write(reader)
-    other = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    other = Reader(headers={"Sec-Fetch-Site": "same-origin"})
     vote(other, Comment.objects.get(number=2))
     assert asked(other) == {"votes": {str(Comment.objects.get(number=2).pk): 1}, "comments": []}
 
