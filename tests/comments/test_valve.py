@@ -1,3 +1,4 @@
+import itertools
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +16,9 @@ from comments.notices import send_notices
 from tests.factories import make_article, make_comment, make_owner, make_user
 
 pytestmark = pytest.mark.django_db
+
+# Beyond those of comments that were posted.
+trees = itertools.count(1_000_000)
 
 NOON = datetime(2030, 5, 1, 12, tzinfo=UTC)
 
@@ -35,7 +39,7 @@ def write(count: int, **columns) -> None:
     """So many comments of one moment, without all that comes with posting."""
     article = make_article()
     columns = {"article": article, "text": "書き込み", "created_at": timezone.now(), **columns}
-    places = ({"number": n, "tree_id": n, "lft": 1, "rght": 2, "level": 0} for n in range(count))
+    places = ({"number": n, "tree_id": next(trees), "lft": 1, "rght": 2, "level": 0} for n in range(count))
     Comment.objects.bulk_create(Comment(**columns, **place) for place in places)
 
 
