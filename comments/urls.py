@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comments import authors, feeds, misplacements, privacy, receipts, views, votes
+from comments import authors, feeds, links, misplacements, privacy, receipts, views, votes
 
 app_name = "comments"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("mine/<int:pk>/receipt/", receipts.issue, name="issue_receipt"),
     path("mine/erase/", receipts.erase_mine, name="erase_mine"),
     path("erased/", receipts.erased, name="erased"),
+    path("decide/<str:token>/", links.decide, name="decide"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("receipts/<str:secret>/", receipts.receipt, name="receipt"),
     path("receipts/<str:secret>/edit/", receipts.edit, name="edit"),

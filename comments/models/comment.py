@@ -27,6 +27,7 @@ from comments.models.citation import Citation
 from comments.models.exclusion import VoteExclusion
 from comments.models.misplacement import QUORUM
 from comments.models.moderation import ModerationEvent, Reason
+from comments.models.notice import Notice
 from comments.models.policy import Policy
 from comments.models.queries import CommentManager, page_address
 from comments.models.receipt import Receipt
@@ -463,15 +464,17 @@ class Comment(MPTTModel):
         if not is_new:
             return False
         Comment.objects.recount_reports([self.pk])
-        self._suspend_if_reported()
+        if self._suspend_if_reported() or self.reports.open().count() == 1:
+            Notice.objects.tell(Notice.Kind.REPORTED, self)
         return True
 
-    def _suspend_if_reported(self) -> None:
+    def _suspend_if_reported(self) -> bool:
         quorum = Policy.objects.current().hide_after_reports
         networks = self.reports.open().aggregate(n=Count("network_key", distinct=True))["n"]
         if quorum and networks >= quorum and not self.by_staff:
             action, source = ModerationEvent.Action.SUSPEND, ModerationEvent.Source.REPORTS
-            self.decide(action, by=None, source=source, hold_reasons=f"reports:{networks}")
+            return self.decide(action, by=None, source=source, hold_reasons=f"reports:{networks}") is not None
+        return False
 
     # What a decision changes, as it is kept in the log (`moderation.change`)
 

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments import threads
+from comments import threads, valve
 from comments.forms import CommentForm
 from comments.models import Comment, Policy
 from comments.models.queries import ORDERS, page_address
@@ -64,3 +64,10 @@ def down_votes() -> bool:
 def trackbacks(article: Article) -> dict:
     """Who else links here, or the sentence that nobody does."""
     return {"trackbacks": article.trackbacks.filter(is_published=True)}
+
+
+@register.inclusion_tag("admin/comments/_valve.html", takes_context=True)
+def valve_state(context) -> dict:
+    """Whether newcomers are held for a flood, and the button that ends it; for the desk."""
+    told = {"policy": Policy.objects.current(), "held": valve.held_alone().count()}
+    return {**told, "csrf_token": context.get("csrf_token")}
