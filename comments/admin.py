@@ -11,11 +11,13 @@ from django.views.decorators.http import require_POST
 from articles.admin import HTTPS
 from comments.erasure import erase_visitor
 from comments.forms import NumberForm
-from comments.models import Comment, MisplacementReport, ModerationEvent, Refusal, Trackback, Vote
+from comments.models import Comment, MisplacementReport, ModerationEvent, Policy, Refusal, Trackback, Vote
+from comments.policy_admin import PolicyAdmin
 from comments.views import REFUSALS
 from comments.vote_admin import VoteAdmin
 
 admin.site.register(Vote, VoteAdmin)
+admin.site.register(Policy, PolicyAdmin)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

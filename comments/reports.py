@@ -76,6 +76,4 @@ def report_page(
     request: HttpRequest, comment: Comment, form: ReportForm | None, *, status: int = 200, reason: object = ""
 ) -> HttpResponse:
     """The form; `reason` stands in its place where it is refused for good, thanks without a form."""
-    return render(
-        request, "comments/report.html", {"comment": comment, "form": form, "reason": reason}, status=status
-    )
+    return render(request, "comments/report.html", {"comment": comment, "form": form, "reason": reason}, status=status)

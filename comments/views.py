@@ -191,9 +191,7 @@ def since(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not comments:
         return HttpResponse(status=204)
     locked = Comment.objects.in_locked_threads(comments)
-    rows = [
-        threads.Row(comment, comment.level, comment.parent, is_locked=comment.pk in locked) for comment in comments
-    ]
+    rows = [threads.Row(comment, comment.level, comment.parent, is_locked=comment.pk in locked) for comment in comments]
     context = {"rows": rows, "article": article, "is_open": Policy.objects.current().is_open(article)}
     return render(request, "comments/_since.html", context)
 

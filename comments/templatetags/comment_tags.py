@@ -17,11 +17,11 @@ register = template.Library()
 ORDER_NAMES = {"": _("Oldest first"), "new": _("Newest first"), "best": _("Best first")}
 
 
-# By the part of the verdict that held it (`comments/verdict.py`), for the author.
+# By the code that the verdict gave it; what a check found in the text is not told.
 HELD_BECAUSE = {
-    "premoderation": _("New comments are looked at here before they appear."),
-    "first": APPROVAL["first"],
-    "links": APPROVAL["links"],
+    "premoderation:all": _("New comments are looked at here before they appear."),
+    "premoderation:first": APPROVAL["first"],
+    "premoderation:links": APPROVAL["links"],
     "valve": BY_VALVE,
 }
 HELD_BY_CHECK = _("An automatic check asked for somebody to look at it first.")
@@ -68,8 +68,9 @@ def pinned_on(article: Article, pages: list[list[int]], number: int, order: str)
 
 @register.filter
 def held_because(comment: Comment) -> str | Promise:
-    """Why a comment waits, in one sentence for its author, who need not know the rules in all detail."""
-    return HELD_BECAUSE.get(comment.hold_reasons.partition(":")[0], HELD_BY_CHECK if comment.hold_reasons else "")
+    """Why a comment waits, in one sentence for its author."""
+    known = (HELD_BECAUSE[code] for code in comment.hold_reasons.split() if code in HELD_BECAUSE)
+    return next(known, HELD_BY_CHECK if comment.hold_reasons else "")
 
 
 def known_order(asked: str) -> str:
