@@ -73,8 +73,8 @@ class PolicyAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         """The form itself."""
-        shown = {"show_save_and_continue": False, "title": _("Rules for comments"), **(extra_context or {})}
-        return self.changeform_view(request, "1", extra_context=shown)
+        shown = {"show_save_and_continue": False, "title": _("Rules for comments"), "subtitle": None}
+        return self.changeform_view(request, "1", extra_context=shown | (extra_context or {}))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return redirect("admin:comments_policy_changelist")

@@ -76,6 +76,17 @@ def test_the_menu_is_opened_by_keys_and_closes_another(phone: Page, discussion):
     expect(first.locator(".comment__report")).to_be_hidden()
     assert_nothing_stands_out_sideways(phone)
     assert_axe_finds_nothing(phone)
+    second.locator(".comment__report").press("Escape")
+    expect(second.locator(".comment__report")).to_be_hidden()
+    expect(second.locator("summary")).to_be_focused()
+
+
+def test_a_press_beside_the_menu_closes_it(phone: Page, discussion):
+    phone.goto(discussion)
+    open_menu(phone, 1)
+    expect(phone.locator("#c1 > .comment .comment__report")).to_be_visible()
+    phone.locator("#c1 > .comment .comment__text").click()
+    expect(phone.locator("#c1 > .comment .comment__report")).to_be_hidden()
 
 
 def test_an_author_reads_why_and_appeals_once(reader: Page, discussion, decide):
