@@ -12,7 +12,8 @@ from articles.admin import HTTPS
 from comments import verdict_admin
 from comments.erasure import erase_visitor
 from comments.forms import NumberForm
-from comments.models import Comment, MisplacementReport, ModerationEvent, Notice, Refusal, Rule, Trackback, Vote
+from comments.models import Comment, MisplacementReport, ModerationEvent, Notice, Policy, Refusal, Rule, Trackback, Vote
+from comments.policy_admin import PolicyAdmin
 from comments.rule_admin import RuleAdmin
 from comments.valve_admin import let_through
 from comments.views import REFUSALS
@@ -20,6 +21,7 @@ from comments.vote_admin import VoteAdmin
 
 admin.site.register(Vote, VoteAdmin)
 admin.site.register(Rule, RuleAdmin)
+admin.site.register(Policy, PolicyAdmin)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -225,6 +225,16 @@ class Comment(MPTTModel):
         return self.status not in {self.Status.PENDING, self.Status.PUBLISHED}
 
     @property
+    def is_suspended(self) -> bool:
+        """Hidden until somebody has looked at it, after it had been seen."""
+        return self.status == self.Status.PENDING and bool(self.reason or self.hold_reasons.startswith("reports"))
+
+    @property
+    def is_appealable(self) -> bool:
+        """Whether others have hidden it, so that its author may ask the owner to look again."""
+        return self.status not in {self.Status.PUBLISHED, self.Status.WITHDRAWN}
+
+    @property
     def is_editable(self) -> bool:
         """Whether its author sees the form; `edit` asks again under the lock."""
         in_time = timezone.now() < self.edit_until

@@ -1,18 +1,30 @@
 from django import template
 from django.conf import settings
 from django.http import Http404
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from comments import threads, valve
+from comments.closing import APPROVAL, BY_VALVE, Terms
 from comments.forms import CommentForm
-from comments.models import Comment, Policy
+from comments.models import Comment
 from comments.models.queries import ORDERS, page_address
 
 register = template.Library()
 
 
 ORDER_NAMES = {"": _("Oldest first"), "new": _("Newest first"), "best": _("Best first")}
+
+
+# By the code that the verdict gave it; what a check found in the text is not told.
+HELD_BECAUSE = {
+    "premoderation:all": _("New comments are looked at here before they appear."),
+    "premoderation:first": APPROVAL["first"],
+    "premoderation:links": APPROVAL["links"],
+    "valve": BY_VALVE,
+}
+HELD_BY_CHECK = _("An automatic check asked for somebody to look at it first.")
 
 
 @register.inclusion_tag("comments/_discussion.html", takes_context=True)
@@ -24,6 +36,7 @@ def discussion(context, article: Article) -> dict:
     number = page_number(asked.get("comments", "1"), len(pages))
     tree_ids = pages[number - 1]
     rows = threads.arrange(Comment.objects.in_threads(tree_ids), tree_ids)
+    terms = Terms(context["policy"], article)
     citers = Comment.objects.citers_in(tree_ids)
     for row in rows:
         row.cited_by = citers.get(row.comment.pk, ())
@@ -36,8 +49,28 @@ def discussion(context, article: Article) -> dict:
         "orders": [(value, page_address(article, 1, order=value), name) for value, name in ORDER_NAMES.items()],
         "has_threads": len(pages) > 1 or len(tree_ids) > 1,
         "form": CommentForm(),
-        "is_open": Policy.objects.current().is_open(article),
+        "is_open": terms.is_open,
+        "terms": terms,
+        **pinned_on(article, pages, number, order),
     }
+
+
+def pinned_on(article: Article, pages: list[list[int]], number: int, order: str) -> dict:
+    """The pinned comment as a row, on the first page of whatever order, and where it stands."""
+    pinned = Comment.objects.pinned(article.pk) if number == 1 else None
+    if pinned is None:
+        return {}
+    page = next((n for n, trees in enumerate(pages, start=1) if pinned.tree_id in trees), 1)
+    # On this page a mere anchor, so that going there loads nothing.
+    place = f"#{pinned.anchor}" if page == 1 else page_address(article, page, pinned.anchor, order)
+    return {"pinned": threads.Row(pinned, pinned.level, None), "pinned_place": place}
+
+
+@register.filter
+def held_because(comment: Comment) -> str | Promise:
+    """Why a comment waits, in one sentence for its author."""
+    known = (HELD_BECAUSE[code] for code in comment.hold_reasons.split() if code in HELD_BECAUSE)
+    return next(known, HELD_BY_CHECK if comment.hold_reasons else "")
 
 
 def known_order(asked: str) -> str:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from comments import limits, valve
-from comments.models import Comment, Notice, RateLimit, VoteExclusion
+from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
 from comments.notices import send_notices
 
 logger = logging.getLogger(__name__)
@@ -50,6 +50,18 @@ def drop_sign_ins() -> None:
     delete(AccessAttempt.objects.filter(attempt_time__lte=timezone.now() - kept))
 
 
+def drop_reports() -> None:
+    """Readers' reports on which was decided, once nobody's address of that time is kept either. They count nowhere."""
+    moment = timezone.now() - settings.ADDRESS_RETENTION
+    delete(Report.objects.past(moment))
+    delete(MisplacementReport.objects.past(moment))
+
+
+def forget_banned() -> None:
+    """Whom bans that are over for so long had kept out."""
+    Ban.objects.over(timezone.now() - settings.ADDRESS_RETENTION).forget_whom()
+
+
 def heal_exclusions() -> None:
     """Votes that were cast in the moment in which the owner left their network out everywhere."""
     VoteExclusion.objects.heal()
@@ -75,6 +87,8 @@ TASKS = [
     drop_limits,
     drop_sign_ins,
     drop_sessions,
+    drop_reports,
+    forget_banned,
     heal_exclusions,
     valve.measure_usual,
     valve.keep_on,
