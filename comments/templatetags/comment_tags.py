@@ -1,10 +1,11 @@
 from django import template
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments import threads
+from comments import staff, threads
 from comments.forms import CommentForm
 from comments.models import Comment, Policy
 from comments.models.queries import ORDERS, page_address
@@ -37,7 +38,15 @@ def discussion(context, article: Article) -> dict:
         "has_threads": len(pages) > 1 or len(tree_ids) > 1,
         "form": CommentForm(),
         "is_open": Policy.objects.current().is_open(article),
+        **for_moderators(context["request"]),
     }
+
+
+def for_moderators(request) -> dict:
+    """What the owner has on the page beside what readers have; nothing for them."""
+    if not staff.moderator(request):
+        return {}
+    return {"moderates": True, "here": request.get_full_path(), "messages": get_messages(request), "request": request}
 
 
 def known_order(asked: str) -> str:
