@@ -98,7 +98,9 @@ class Card:
         if comment.visitor_key or comment.network_key:
             verbs.append(Verb(_("Ban"), reverse("desk:ban", args=[comment.pk]), "b", True))
         if comment.is_published:
-            verbs.append(self._mark(Action.UNPIN, _("Unpin")) if comment.pinned_at else self._mark(Action.PIN, _("Pin")))
+            verbs.append(
+                self._mark(Action.UNPIN, _("Unpin")) if comment.pinned_at else self._mark(Action.PIN, _("Pin"))
+            )
         if comment.is_locked:
             verbs.append(self._mark(Action.UNLOCK, _("Unlock thread")))
         else:

@@ -131,7 +131,13 @@ def decisions(request: HttpRequest) -> HttpResponse:
     title = _("Moderation desk")
     subtitle = DECISIONS.title
     return desk_page(
-        request, "decisions.html", title=title, subtitle=subtitle, next=request.get_full_path(), place="decisions", **shown
+        request,
+        "decisions.html",
+        title=title,
+        subtitle=subtitle,
+        next=request.get_full_path(),
+        place="decisions",
+        **shown,
     )
 
 

@@ -143,7 +143,9 @@ class ChosenForm(forms.Form):
 
     verb = forms.ChoiceField(choices=[(READ, ""), *((str(verb), "") for verb in VERBS)])
     chosen = forms.TypedMultipleChoiceField(coerce=int)
-    reason = forms.ChoiceField(choices=[("", gettext_lazy("none given")), *Reason.choices], required=False)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"), choices=[("", gettext_lazy("none given")), *Reason.choices], required=False
+    )
 
     def __init__(self, data):
         super().__init__(data)

@@ -41,9 +41,7 @@ def decide(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if not form.is_valid():
         return decision_panel(request, comment, form, status=422)
     data = form.cleaned_data
-    event = form.decision().carry_out(
-        by=request.user, reason=data["reason"], note=data["note"], ban=form.order()
-    )
+    event = form.decision().carry_out(by=request.user, reason=data["reason"], note=data["note"], ban=form.order())
     return decided(request, event, [pk])
 
 
@@ -91,7 +89,9 @@ def mark(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         raise Http404
     comment = comment_of(pk)
     if not MARKS[Action(action)](comment, by=request.user):
-        return answer(request, _("Nothing was left to do: the status has changed in the meantime."), done=[pk], shown=[pk])
+        return answer(
+            request, _("Nothing was left to do: the status has changed in the meantime."), done=[pk], shown=[pk]
+        )
     event = newest(comment, action)
     return answer(request, said(event), event=event, done=[pk], shown=[pk])
 
@@ -129,7 +129,9 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
     release = "release" in request.POST
     changed = comment.release(by=request.user) if release else comment.hold(by=request.user)
     if not changed:
-        return answer(request, _("Nothing was left to do: the status has changed in the meantime."), done=[pk], shown=[pk])
+        return answer(
+            request, _("Nothing was left to do: the status has changed in the meantime."), done=[pk], shown=[pk]
+        )
     event = newest(comment, Action.RELEASE if release else Action.HOLD)
     return answer(request, said(event), event=event, done=[pk], shown=[pk])
 
@@ -140,9 +142,7 @@ def ban(request: HttpRequest, pk: int) -> HttpResponse:
     form = BanForm(comment, request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return panel(request, comment, "_ban.html", {"form": form}, status=422 if form.is_bound else 200)
-    made = Ban.objects.ban(
-        by=request.user, note=form.cleaned_data["note"], comment=comment, **form.order()._asdict()
-    )
+    made = Ban.objects.ban(by=request.user, note=form.cleaned_data["note"], comment=comment, **form.order()._asdict())
     event = made.moderation_events.get()
     return answer(request, said(event), event=event, done=[pk], shown=[pk])
 

@@ -7,10 +7,12 @@ Each is walked through one of the comment's partial indexes from a place in it
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
+from django.utils.timezone import is_naive
 from django.utils.translation import gettext_lazy as _
 
 from comments.models import Appeal, Comment
@@ -61,17 +63,30 @@ class Queue:
 
     def _behind(self, place: str) -> Q:
         text, _separator, pk = place.rpartition("_")
-        value = parse_datetime(text) if "T" in text else int(text)
-        if value is None or not (pk.isascii() and pk.isdigit() and int(pk) < 2**63):
-            raise ValueError(place)
+        value = moment(text) if self.column == "created_at" else number(text)
         way = "lt" if self.order.startswith("-") else "gt"
         # The first condition is all that an index needs to begin in the right place.
         begin = Q(**{f"{self.column}__{way}e": value})
-        return begin & (Q(**{f"{self.column}__{way}": value}) | Q(**{f"pk__{way}": int(pk)}))
+        return begin & (Q(**{f"{self.column}__{way}": value}) | Q(**{f"pk__{way}": number(pk)}))
 
 
 def as_place(value: object) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def moment(text: str) -> datetime:
+    """Raises ValueError for what is no moment in a known zone."""
+    found = parse_datetime(text)
+    if found is None or is_naive(found):
+        raise ValueError(text)
+    return found
+
+
+def number(text: str) -> int:
+    """Raises ValueError for what no row could have."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise ValueError(text)
+    return int(text)
 
 
 def with_status(status: str) -> Callable[[], QuerySet]:
