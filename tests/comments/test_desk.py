@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.test import Client
 from django.utils import timezone
 
 from comments import queues
@@ -603,8 +604,6 @@ def test_staff_with_the_permission_may(client):
 
 
 def test_a_form_without_its_token_is_refused(owner):
-    from django.test import Client
-
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(owner)
     comment = make_comment()

@@ -11,8 +11,8 @@ from tests.factories import make_comment, make_owner
 
 pytestmark = pytest.mark.django_db
 
-# What a visitor may have: the sign-in itself, which every other address leads to.
-OPEN = {"/admin/login/"}
+# What a visitor may have: the sign-in itself, which every other address leads to, and the way out.
+OPEN = {"/admin/login/", "/admin/logout/"}
 
 VALUES = {"name": "held", "action": "remove", "app_label": "comments"}
 

@@ -73,7 +73,7 @@ def test_it_says_until_when_an_address_was_kept(client, owner, comment, settings
     page = make_sheet(client, comment).text
     last = timezone.localtime(WRITTEN + settings.ADDRESS_RETENTION)
     assert "保存していません" in page
-    assert f"{last.year}年{last.month}月{last.day}日" in page
+    assert f"{last:%Y年%m月%d日}" in page
 
 
 def test_no_cache_keeps_it(client, owner, comment):
