@@ -518,6 +518,13 @@ class Comment(MPTTModel):
         """Keep it no longer; False when it was not kept. An address that is past its time goes with the next tick."""
         return self._set_hold(False, ModerationEvent.Action.RELEASE, by)
 
+    def disclose(self, *, by, note: str) -> ModerationEvent:
+        """Log that somebody was given what is known of it, and what for. Nothing changes, so nothing is locked."""
+        event = self._log(ModerationEvent.Action.DISCLOSE, by, self.status)
+        event.note = note
+        event.save(update_fields=["note"])
+        return event
+
     @transaction.atomic
     def _set_hold(self, on_hold: bool, action: str, by) -> bool:
         Article.objects.lock(self.article_id)

@@ -1,14 +1,15 @@
 from django import template
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments import threads, valve
+from comments import staff, threads, valve
 from comments.closing import APPROVAL, BY_VALVE, Terms
 from comments.forms import CommentForm
-from comments.models import Comment
+from comments.models import Comment, Policy
 from comments.models.queries import ORDERS, page_address
 
 register = template.Library()
@@ -52,6 +53,7 @@ def discussion(context, article: Article) -> dict:
         "is_open": terms.is_open,
         "terms": terms,
         **pinned_on(article, pages, number, order),
+        **for_moderators(context["request"]),
     }
 
 
@@ -71,6 +73,13 @@ def held_because(comment: Comment) -> str | Promise:
     """Why a comment waits, in one sentence for its author."""
     known = (HELD_BECAUSE[code] for code in comment.hold_reasons.split() if code in HELD_BECAUSE)
     return next(known, HELD_BY_CHECK if comment.hold_reasons else "")
+
+
+def for_moderators(request) -> dict:
+    """What the owner has on the page beside what readers have; nothing for them."""
+    if not staff.moderator(request):
+        return {}
+    return {"moderates": True, "here": request.get_full_path(), "messages": get_messages(request), "request": request}
 
 
 def known_order(asked: str) -> str:
