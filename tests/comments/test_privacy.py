@@ -29,6 +29,11 @@ def test_it_tells_of_what_is_switched_on(client, settings):
     assert "ID" not in text
 
 
+def test_it_tells_of_akismet_where_it_is_asked(client, settings):
+    assert "Akismet" not in page(client, settings).text
+    assert "Akismet" in page(client, settings, AKISMET_KEY="0123456789ab").text
+
+
 def test_it_names_whom_to_ask(client, settings):
     assert "mailto:" not in page(client, settings).text
     assert 'href="mailto:owner@example.jp"' in page(client, settings, CONTACT_EMAIL="owner@example.jp").text
