@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from comments import identity, names, placement, staff, stamp
 from comments import text as comment_text
+from comments.models.appeal import APPEAL_LENGTH
+from comments.models.moderation import Reason
 
 
 def refuse_unprintable(value: str) -> None:
@@ -146,6 +148,34 @@ class VoteForm(forms.Form):
     """A vote for a comment, 0 to take it back, and -1 against it where the site has down votes."""
 
     value = forms.TypedChoiceField(choices=vote_choices, coerce=int)
+
+
+class ReportForm(forms.Form):
+    """Why a reader thinks that a comment should not stand here."""
+
+    reason = forms.ChoiceField(
+        label=_("What is wrong with it?"),
+        choices=Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose one of the reasons.")),
+    )
+
+
+class AppealForm(forms.Form):
+    """One sentence to the owner."""
+
+    text = PlainTextField(
+        label=_("What should the editor know?"),
+        max_length=APPEAL_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Write one sentence first."),
+            "max_length": _("The sentence is too long: %(show_value)d characters, at most %(limit_value)d."),
+        },
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, prefix="appeal", **kwargs)
 
 
 class EditForm(CommentForm):

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comments import facts, identity, limits
 from comments.erasure import erase_visitor
-from comments.forms import EditForm, NumberForm
+from comments.forms import AppealForm, EditForm, NumberForm
 from comments.limits import LimitReached
-from comments.models import Comment, Receipt, Refusal, Vote
+from comments.models import Appeal, Comment, Receipt, Refusal, Vote
 from comments.verdict import Unwanted
 from comments.views import REFUSALS, confirmed, see_other, status_of, too_many, wanted
 
@@ -71,6 +71,7 @@ def receipt_page(
     *,
     edit_form: EditForm | None = None,
     move_form: NumberForm | None = None,
+    appeal_form: AppealForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """A refused form is shown with what was typed, even where by now there would be none."""
@@ -80,6 +81,9 @@ def receipt_page(
     if move_form is None and comment.is_movable:
         initial = {"number": comment.parent.number} if comment.parent else {}
         move_form = NumberForm(comment.article, initial=initial, prefix="move")
+    appeal = Appeal.objects.filter(comment=comment).select_related("settled_by").first()
+    if appeal_form is None and appeal is None and comment.is_appealable:
+        appeal_form = AppealForm()
     context = {
         "comment": comment,
         "article": comment.article,
@@ -91,6 +95,8 @@ def receipt_page(
         "edit_form": edit_form,
         "minutes_left": ceil((comment.edit_until - timezone.now()).total_seconds() / 60),
         "move_form": move_form,
+        "appeal": appeal,
+        "appeal_form": appeal_form,
     }
     return render(request, "comments/receipt.html", context, status=status)
 

@@ -31,6 +31,14 @@ class RuleForm(forms.ModelForm):
         model = Rule
         fields = ["pattern", "kind", "action", "message", "expires_at", "note"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Django names the date and the time by words that belong to no field.
+        for widget, name in zip(
+            self.fields["expires_at"].widget.widgets, (_("Until: date"), _("Until: time")), strict=True
+        ):
+            widget.attrs["aria-label"] = name
+
     def clean(self):
         data = super().clean()
         kind, pattern = data.get("kind"), data.get("pattern")
@@ -147,8 +155,10 @@ class RuleAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/comments/rule/suggested.html", context)
 
     def _add_suggested(self, request: HttpRequest) -> HttpResponse:
-        chosen = set(request.POST.getlist("rule"))
-        suggested = [rule for group in GROUPS for rule in group.rules if rule.key in chosen]
+        rules, groups = set(request.POST.getlist("rule")), set(request.POST.getlist("group"))
+        suggested = [
+            rule for n, group in enumerate(GROUPS) for rule in group.rules if rule.key in rules or str(n) in groups
+        ]
         if added := Rule.objects.add_suggested(suggested, by=request.user):
             text = ngettext("%(n)d rule was added.", "%(n)d rules were added.", added)
             self.message_user(request, text % {"n": added}, messages.SUCCESS)

@@ -1,8 +1,8 @@
 """Rules suggested to the owner of a Japanese news site, to be chosen from.
 
 Nothing here is in force by itself. Refused is only what no clean comment
-holds: advertisements, word for word. Threats and slurs are held, because news
-about a threat quotes it, and a court decides on 「死ね」 in a headline too.
+holds: an offer together with the address of a chat. Threats and slurs are
+held, because readers quote what the news is about.
 Words for a place, an illness or a people are not here, however often they are
 meant as insults: most who write them mean the thing.
 """
@@ -50,16 +50,21 @@ THREATS = (
         死ね
         死んでしまえ
         死んじまえ
-        死んでくれ
         死んで詫び
+        死んでくれ
         くたばれ
+        逝ってよし
         ぶっ殺
         ぶち殺
         ブッコロ
         殺してやる
         殺しに行く
         殺すぞ
+        ころすぞ
+        56すぞ
+        ぶっ頃
         殺されろ
+        殺されればいい
         刺してやる
         刺しに行く
         首を吊れ
@@ -67,26 +72,25 @@ THREATS = (
         自殺しろ
         飛び降りろ
         爆破してやる
-        爆破予告
+        爆破するぞ
         火をつけてやる
         放火してやる
         家に行くぞ
-        住所を特定
-        住所特定
         住所晒
         特定して晒
-        夜道に気をつけ
+        夜道に気をつけろ
         地獄に落ちろ
-        消えてなくなれ
-        この世から消え
+        この世から消えろ
         生きる価値な
+        生きる価値がな
         """,
     ),
     *_expressions(
         "hold",
         r"""
-        (?:^|[\s。、!?」])(?:氏|市|シ|し)ね(?:[よやぇえ]?[!。wｗ笑]|[よや]?$)
+        (?:^|[\s。、!?」])[氏市シし4][\s.・*☆]{0,3}[ねネ](?:[よやぇえ]?[!。wｗ笑]|[よや]?$)
         (?:お前|おまえ|こいつ|あいつ|てめえ|テメー|貴様)[^\n。]{0,10}(?:消えろ|逝け|潰す|つぶす)
+        住所[^\n。]{0,3}特定し(?:た[ぞよわ!]|てやる|ます)
         """,
     ),
 )
@@ -97,51 +101,58 @@ SLURS = (
         """
         チョンコ
         チョン公
+        在チョン
         チャンコロ
         シナ畜
         シナチク
         支那人
-        在チョン
         ニガー
         ガイジ
-        池沼
         土人
         非国民
         穢多
         部落民
-        国へ帰れ
-        国に帰れ
-        日本から出て行け
-        日本から出ていけ
         ゴキブリ民族
         劣等民族
         ホモ野郎
         オカマ野郎
         知恵遅れ
-        きちがい
         キチガイ
         気違い
-        基地外
         """,
     ),
-    *_expressions("hold", r"(?:朝鮮|韓国|中国|在日|外国|黒|白)人?(?:ども|共)[はがをもに]"),
+    *_expressions(
+        "hold",
+        r"""
+        (?:朝鮮|韓国|中国|在日|外国|黒|白)人?(?:ども|共)[はがをもに]
+        (?:国|半島|祖国)[にへ]帰れ(?![るなずばたま])
+        日本から(?:出て|でて)(?:行|い)け(?![るなずばたま])
+        """,
+    ),
 )
 
-INSULTS = _words(
-    "hold_new",
-    """
+INSULTS = (
+    *_words(
+        "hold_new",
+        """
+    バカ
+    馬鹿
+    アホ
+    阿呆
     クズ野郎
+    クズ議員
+    ヴァカ
+    ばかやろう
+    くそったれ
+    ウザい
+    糞記事
     クソ野郎
     糞野郎
     クソガキ
     クソババア
     クソジジイ
     クソ女
-    馬鹿野郎
-    バカ野郎
-    アホ野郎
     ゴミクズ
-    人間のクズ
     人間のゴミ
     脳みそ腐
     頭おかしい
@@ -150,6 +161,14 @@ INSULTS = _words(
     キモい
     ブサイク
     """,
+    ),
+    *_expressions(
+        "hold_new",
+        r"""
+    (?:老害|池沼|基地外|ババア|ジジイ|ブス|デブ|ハゲ|カス|クズ|ゴミ)(?:ども)?[はが、]?(?:黙|消え|引っ込|書き込むな|来るな|偉そう|のくせに)
+    (?:黙れ|消えろ|この|うるせえ)(?:カス|クズ|ゴミ|デブ|ブス|ハゲ|屑)(?:が|め|$)
+    """,
+    ),
 )
 
 SEXUAL = (
@@ -157,11 +176,8 @@ SEXUAL = (
         "mask",
         """
         マンコ
-        まんこ
         チンコ
-        ちんこ
         チンポ
-        ちんぽ
         おめこ
         """,
     ),
@@ -170,6 +186,7 @@ SEXUAL = (
         """
         レイプしてやる
         レイプされろ
+        レイプされれば
         犯してやる
         犯されろ
         ヤらせろ
@@ -177,64 +194,77 @@ SEXUAL = (
         肉便器
         ヤリマン
         セフレ募集
-        裸の写真を送
+        裸の写真を送って
         パンツの色
-        枕営業女
         """,
     ),
 )
 
+# An offer that comes with the address of a chat. The offers alone are what news about swindlers quotes.
+_OFFER = "(?:稼げ|儲か|月収|日給|副業|即金|現金|当選|プレゼント|融資|買取|投資)"
+_CHAT = r"https?://(?:lin\.ee|(?:page\.)?line\.me|t\.me|wa\.me)/"
+
 SPAM = (
-    *_words(
-        "refuse",
-        """
-        LINE追加で
-        LINE登録で稼
-        公式LINEを追加して
-        友だち追加で現金
-        友達追加で現金
-        スマホだけで月収
-        スマホ1台で月収
-        誰でも簡単に稼げ
-        誰でも簡単に稼げる
-        必ず儲かる
-        元本保証で月利
-        ブラックでも即融資
-        口座買取ります
-        """,
-        ADVERTISEMENT,
+    StarterRule(rf"{_OFFER}[^\n]{{0,60}}{_CHAT}", "refuse", "regex", ADVERTISEMENT),
+    StarterRule(rf"{_CHAT}[^\n]{{0,60}}{_OFFER}", "refuse", "regex", ADVERTISEMENT),
+    StarterRule(
+        r"buy (?:cheap|real|instagram) (?:followers|likes)[^\n]{0,60}https?://", "refuse", "regex", ADVERTISEMENT
     ),
     *_words(
         "hold",
         """
         LINE追加
-        LINE交換
-        副業
+        LINE登録で
+        友だち追加
         即金
         在宅で稼げ
-        高額バイト
-        闇バイト募集
-        日払い可能
+        簡単に稼げ
+        スマホだけで月収
+        スマホ1台で月収
+        高額バイト募集
         運び屋募集
         個人間融資
-        即日融資
+        ブラックでも即融資
         口座買取
         無料プレゼント企画
-        招待コード
-        オンラインカジノ
         競馬予想ソフト
-        精力剤
         スーパーコピー
         激安ブランド
-        出会い系
-        援交
-        パパ活募集
         buy followers
-        online casino
-        crypto investment
+        replica watches
+        payday loans
+        seo services
+        viagra
         """,
     ),
-    *_expressions("hold_new", r"(?:t\.me|lin\.ee|line\.me|discord\.gg|wa\.me)/\S+"),
+    *_words(
+        "hold_new",
+        """
+        LINE交換
+        日払い可能
+        即日融資
+        招待コード
+        精力剤
+        バイアグラ
+        アダルト動画
+        無修正動画
+        N級品
+        自動売買ソフト
+        口コミ代行
+        必ず儲かる
+        元本保証
+        パパ活募集
+        援交募集
+        """,
+    ),
+    *_expressions(
+        "hold_new",
+        r"""
+        副業[^\n。]{0,15}(?:紹介|募集|始めませんか|稼|月収|LINE|ライン)
+        (?:オンライン)?カジノ[^\n。]{0,20}(?:登録|ボーナス|入金不要|https?://)
+        (?:t\.me|lin\.ee|line\.me|discord\.gg|wa\.me)/\S+
+        """,
+    ),
 )
 
 ENGLISH = (
@@ -252,7 +282,6 @@ ENGLISH = (
         nigga
         faggot
         faggots
-        chink
         chinks
         gook
         gooks
@@ -261,6 +290,9 @@ ENGLISH = (
         retards
         cunt
         cunts
+        whore
+        dumbass
+        you should die
         """,
     ),
     *_words(

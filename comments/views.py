@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from articles.models import Article
-from comments import facts, identity, limits, spam_check, staff, stamp, threads
+from comments import closing, facts, identity, limits, spam_check, staff, stamp, threads
 from comments import text as comment_text
 from comments.forms import NAME_LENGTH, CommentForm
 from comments.identity import Visitor
@@ -198,6 +198,8 @@ def chosen_parent(article: Article, form: CommentForm) -> int | None:
 def refused_page(request: HttpRequest, article: Article, form: CommentForm, refusal: Refusal) -> HttpResponse:
     """The form with the reason; where a thread is full, with a new one that names the comment."""
     status, reason = REFUSALS[refusal.code]
+    if refusal.code == Refusal.CLOSED:
+        reason = closing.Terms(Policy.objects.current(), article).closed_reason or reason
     form.add_error(None, reason)
     full = answered(article, form) if refusal.code == Refusal.THREAD_FULL else None
     if full:
@@ -208,7 +210,9 @@ def refused_page(request: HttpRequest, article: Article, form: CommentForm, refu
 def posted_answer(request: HttpRequest, posted: Comment) -> HttpResponse:
     if wants_fragment(request):
         row = threads.Row(posted, posted.level, posted.parent)
-        return render(request, "comments/_posted.html", {"row": row, "article": posted.article}, status=201)
+        # It was taken a moment ago, so replies to it are taken as well.
+        context = {"row": row, "article": posted.article, "is_open": True}
+        return render(request, "comments/_posted.html", context, status=201)
     if not posted.is_published:
         return see_other(reverse("comments:received", args=[posted.article.slug]))
     return see_other(posted.place())
@@ -224,19 +228,23 @@ def see_other(address: str) -> HttpResponse:
 def since(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The oldest of the comments after `number`, for a page that is open; 204 when there are none.
 
-    The same bytes for everybody, two queries. Each answer brings a fresh stamp for the form of the page.
+    The same bytes for everybody, and a few queries whatever their number. Each answer brings a fresh stamp for the form of the page.
     """
     article = public_article(slug)
     if article is None or number > article.last_comment_number:
         raise Http404
-    comments = Comment.objects.visible().filter(article=article, number__gt=number).select_related("parent")
-    rows = [threads.Row(comment, comment.level, comment.parent) for comment in comments.order_by("number")[:SINCE_MOST]]
-    if rows:
-        response = render(request, "comments/_since.html", {"rows": rows, "article": article})
-    else:
-        response = HttpResponse(status=204)
+    newer = Comment.objects.visible().filter(article=article, number__gt=number).select_related("parent")
+    comments = list(newer.order_by("number")[:SINCE_MOST])
+    response = since_answer(request, article, comments) if comments else HttpResponse(status=204)
     response[stamp.HEADER] = stamp.make()
     return response
+
+
+def since_answer(request: HttpRequest, article: Article, comments: list[Comment]) -> HttpResponse:
+    locked = Comment.objects.in_locked_threads(comments)
+    rows = [threads.Row(comment, comment.level, comment.parent, is_locked=comment.pk in locked) for comment in comments]
+    context = {"rows": rows, "article": article, "is_open": Policy.objects.current().is_open(article)}
+    return render(request, "comments/_since.html", context)
 
 
 @require_safe
@@ -262,18 +270,31 @@ def form_page(
     about) or `full` (the one in a thread that takes no more).
     """
     parent = parent or answered(article, form)
+    policy = Policy.objects.current()
+    terms = closing.Terms(policy, article) if article else None
+    # A refused form stays, with what was typed, also where the discussion has closed since.
+    closed = closed_reason(terms, parent) if terms and not form.is_bound else ""
     context = {
         "article": article,
         "form": form,
         "parent": parent,
-        # A refused form stays, with what was typed, also where the discussion has closed since.
-        "closed": article and not form.is_bound and not Policy.objects.current().accepts(article),
+        "policy": policy,
+        "terms": terms,
+        "closed": closed,
         **shown,
     }
+    status = 403 if closed else status
     if wants_fragment(request):
         return render(request, "comments/_comment_form.html", context | {"heading": "h3"}, status=status)
     context["ancestors"] = parent.ancestry() if parent else []
     return render(request, "comments/comment_form.html", context, status=status)
+
+
+def closed_reason(terms: closing.Terms, parent: Comment | None) -> object:
+    """Why the form cannot be had here, "" where it can."""
+    if terms.closed_reason or parent is None:
+        return terms.closed_reason
+    return REFUSALS[Refusal.LOCKED][1] if parent.is_in_locked_thread else ""
 
 
 def answered(article: Article | None, form: CommentForm) -> Comment | None:

@@ -11,12 +11,13 @@ Looked through are
 - characters that cannot be seen, as many as there are;
 - masks: マ○コ, f*ck, in words of three letters and more;
 - one letter drawn with two: タヒね, ネ申;
-- letters that look alike: sh1t, fuсk with a Cyrillic с, キモぃ.
+- letters that look alike: sh1t, fuсk with a Cyrillic с, キモぃ;
+- letters of the alphabet that are repeated: fuuuck.
 
 Known limits. A word in kana matches other words that hold it: しね is in
 楽しいしね. A few that are met every day are known (`HARMLESS`); for the rest,
-whoever makes a rule is shown what it would have caught. Sounds that are
-lengthened (バーカ) and letters that are repeated (fuuuck) are other words.
+whoever makes a rule is shown what it would have caught. A sound that is
+lengthened (バーカ) is another word: バーカウンター.
 
 The words are kept as a tree, letter by letter, so that a text costs the same
 with ten words and with ten thousand.
@@ -25,6 +26,7 @@ with ten words and with ten thousand.
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from comments.folding import fold, skeleton
@@ -36,11 +38,18 @@ MASKED_LENGTH = 3
 # Of longer words two letters may be masked: セ○○ス, f**k.
 TWICE_MASKED_LENGTH = 4
 
+# A letter twice makes another word (god, good), three times none.
+REPEATED = 3
+# Of a longer row the letters would be counted again for each of them.
+LONGEST_RUN = 20
+
 # A stop, a comma or a line end is no gap: カバ、カモ does not hold バカ. Spaces, dashes and signs are, by category.
 _GAPS = frozenset("\t・·•‧∙⋅*./\\|~+=#〜…")
 _GAP_CATEGORIES = frozenset({"Zs", "Pc", "Pd", "So", "Sk"})
 
 MASKS = frozenset("○〇◯●◎*×✕?")
+# 死○ね: nothing is masked there.
+_MASKS_AS_GAPS = MASKS - frozenset("?")
 # At the end of a word × and ? are signs of their own: 「なぜ殺す?」
 _OUTER_MASKS = MASKS - frozenset("×✕?")
 # Inside words in Latin letters also these: f-ck, f#ck.
@@ -70,12 +79,13 @@ _COMPOSITES_BY_FIRST = {first: [c for c in COMPOSITES if c[0] == first] for firs
 _LEET = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "il"}
 _SMALL_KANA = dict(zip("ぁぃぅぇぉゎゕゖ", "あいうえおわかけ", strict=True))
 
-# Everyday words that hold a bad one, folded. Found inside one of these, a word is not found.
+# Everyday words that hold a bad one, folded; 死ねる社会 is of euthanasia. Found inside one of these, a word is not found.
 HARMLESS = tuple(
     """
-    ばかり ばかし そばかす しばかれ あるばかーき どあほん あほうどり しねま しねこん たひち ときもい がいじん がいじゅ
+    ばかり ばかし ばかんす そばかす しばかれ あるばかーき どあほん あほうどり あほろーとる しねま しねこん たひち ときもい がいじん がいじゅ
     とうざい そうざい じょうざい ぱちんこ まんこん まんこめ まんこみ まんこーひー まんこーる うんこう えせっくす させっくす
     ぐれいぷ でぶり ぶすけつ はぶすて くそんぐ くそふと くそーしゃる しなりお しなもん しなじー はげたか はげわし はげまし
+    まんこかぱっく まんこ・かぱっく ちんころ 死ねない 死ねる 死ねず 死んでくれた 死んでくれて
     """.split()  # noqa: SIM905 words read better without quotes
 )
 
@@ -278,6 +288,8 @@ def _steps(line: list[Letter], node: _Node, at: int) -> Iterator[tuple[_Node, _S
     letter = line[at]
     if below := node.next.get(letter.char):
         yield below, _Step(at, at + 1, _WRITTEN)
+        if (repeated := _run(line, at)) >= REPEATED:
+            yield below, _Step(at, at + repeated, _ALIKE)
     for alike in _look_alikes(letter.char):
         if below := node.next.get(alike):
             yield below, _Step(at, at + 1, _likeness(letter.char))
@@ -299,6 +311,14 @@ def _look_alikes(char: str) -> str:
     return "il" if alike == "l" else alike if alike.isascii() and alike.isalpha() else ""
 
 
+def _run(line: list[Letter], at: int) -> int:
+    """How often the letter stands there in a row; 1 for one that no alphabet has."""
+    if not is_spaced(line[at].char):
+        return 1
+    end = next((n for n in range(at, min(at + LONGEST_RUN, len(line))) if line[n].char != line[at].char), None)
+    return (min(at + LONGEST_RUN, len(line)) if end is None else end) - at
+
+
 def _likeness(char: str) -> int:
     return _DIGIT if char.isdigit() else _SIGN if char in _LEET else _ALIKE
 
@@ -312,7 +332,7 @@ def _further(line: list[Letter], node: _Node, trail: _Trail) -> Iterator[tuple[_
         yield from _steps(line, node, at)
         if line[at].char in _ALL_MASKS and sum(step.how == _MASKED for step in trail) < 2:
             yield from ((below, _Step(at, at + 1, _MASKED)) for below in node.next.values())
-        if not is_gap(line[at].char):
+        if not is_gap(line[at].char) and line[at].char not in _MASKS_AS_GAPS:
             break
 
 
@@ -341,6 +361,9 @@ def _masks_fit(line: list[Letter], trail: _Trail, word: Word) -> bool:
     masked = [n for n, step in enumerate(trail) if step.how == _MASKED]
     if not masked:
         return True
+    between = {line[at].char for before, step in pairwise(trail) for at in range(before.end, step.first)}
+    if between & MASKS:
+        return False
     signs = {line[trail[n].first].char for n in masked}
     if masked[0] == 0 or masked[-1] == len(word) - 1:
         return len(masked) == 1 and _outer_mask_fits(line, trail, word, signs)

@@ -27,6 +27,7 @@ from comments.models.citation import Citation
 from comments.models.exclusion import VoteExclusion
 from comments.models.misplacement import QUORUM
 from comments.models.moderation import ModerationEvent, Reason
+from comments.models.notice import Notice
 from comments.models.policy import Policy
 from comments.models.queries import CommentManager, page_address
 from comments.models.receipt import Receipt
@@ -222,6 +223,16 @@ class Comment(MPTTModel):
     def is_hidden(self) -> bool:
         """Taken down, by whomever; what awaits approval is not."""
         return self.status not in {self.Status.PENDING, self.Status.PUBLISHED}
+
+    @property
+    def is_suspended(self) -> bool:
+        """Hidden until somebody has looked at it, after it had been seen."""
+        return self.status == self.Status.PENDING and bool(self.reason or self.hold_reasons.startswith("reports"))
+
+    @property
+    def is_appealable(self) -> bool:
+        """Whether others have hidden it, so that its author may ask the owner to look again."""
+        return self.status not in {self.Status.PUBLISHED, self.Status.WITHDRAWN}
 
     @property
     def is_editable(self) -> bool:
@@ -463,15 +474,17 @@ class Comment(MPTTModel):
         if not is_new:
             return False
         Comment.objects.recount_reports([self.pk])
-        self._suspend_if_reported()
+        if self._suspend_if_reported() or self.reports.open().count() == 1:
+            Notice.objects.tell(Notice.Kind.REPORTED, self)
         return True
 
-    def _suspend_if_reported(self) -> None:
+    def _suspend_if_reported(self) -> bool:
         quorum = Policy.objects.current().hide_after_reports
         networks = self.reports.open().aggregate(n=Count("network_key", distinct=True))["n"]
         if quorum and networks >= quorum and not self.by_staff:
             action, source = ModerationEvent.Action.SUSPEND, ModerationEvent.Source.REPORTS
-            self.decide(action, by=None, source=source, hold_reasons=f"reports:{networks}")
+            return self.decide(action, by=None, source=source, hold_reasons=f"reports:{networks}") is not None
+        return False
 
     # What a decision changes, as it is kept in the log (`moderation.change`)
 
@@ -504,6 +517,13 @@ class Comment(MPTTModel):
     def release(self, *, by) -> bool:
         """Keep it no longer; False when it was not kept. An address that is past its time goes with the next tick."""
         return self._set_hold(False, ModerationEvent.Action.RELEASE, by)
+
+    def disclose(self, *, by, note: str) -> ModerationEvent:
+        """Log that somebody was given what is known of it, and what for. Nothing changes, so nothing is locked."""
+        event = self._log(ModerationEvent.Action.DISCLOSE, by, self.status)
+        event.note = note
+        event.save(update_fields=["note"])
+        return event
 
     @transaction.atomic
     def _set_hold(self, on_hold: bool, action: str, by) -> bool:

@@ -200,6 +200,7 @@ def in_scope(comment: Comment, scope: str, hours: int = NETWORK_HOURS) -> "Comme
         return theirs.filter(article=comment.article_id) if scope == Scope.VISITOR_HERE else theirs
     if scope == Scope.NETWORK and comment.network_key:
         since = timezone.now() - timedelta(hours=hours)
-        # The comment itself is in reach however old it is.
-        return Comment.objects.filter(Q(network_key=comment.network_key, created_at__gte=since) | Q(pk=comment.pk))
+        # The comment itself is in reach however old it is; the staff, who may sit in the same network, are not.
+        near = Q(network_key=comment.network_key, created_at__gte=since, by_staff=False)
+        return Comment.objects.filter(near | Q(pk=comment.pk))
     return alone

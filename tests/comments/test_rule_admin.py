@@ -250,6 +250,11 @@ def test_the_chosen_rules_are_added_once(client, owner):
     assert Rule.objects.count() == 3
 
 
+def test_a_group_is_added_as_a_whole(client, owner):
+    client.post(SUGGESTED, {"group": "0", "rule": GROUPS[2].rules[0].key})
+    assert Rule.objects.count() == len(GROUPS[0].rules) + 1
+
+
 def test_a_rule_of_ones_own_stays_as_it_is(client, owner):
     make_rule("死ね", action="mask")
     client.post(SUGGESTED, {"rule": ["word 死ね", "word くたばれ"]})
@@ -260,7 +265,7 @@ def test_a_rule_of_ones_own_stays_as_it_is(client, owner):
 
 
 def test_what_is_not_suggested_is_not_added(client, owner):
-    client.post(SUGGESTED, {"rule": ["word ありがとう", "regex .", "", "\0"]})
+    client.post(SUGGESTED, {"rule": ["word ありがとう", "regex .", ""], "group": ["99", "x", ""]})
     assert not Rule.objects.exists()
 
 

@@ -69,6 +69,7 @@ def test_it_finds_a_word_as_written_in_any_width_kana_and_case(pattern, text, pa
         ("死ね", "夕ヒね", "夕ヒね"),
         ("神様", "ネ申様", "ネ申様"),
         ("殺すぞ", "メ木殳すぞ", "メ木殳すぞ"),
+        ("死ね", "死○ね", "死○ね"),
         ("マンコ", "ま○こ", "ま○こ"),
         ("マンコ", "まん〇です", "まん〇"),
         ("マンコ", "＊ンコ", "＊ンコ"),
@@ -85,6 +86,8 @@ def test_it_finds_a_word_as_written_in_any_width_kana_and_case(pattern, text, pa
         ("fuck", "fùck", "fùck"),
         ("fuck", "🅵🆄🅲🅺", "🅵🆄🅲🅺"),
         ("shit", "sh1t", "sh1t"),
+        ("fuck", "fuuuuck", "fuuuuck"),
+        ("fuck", "fuckkk", "fuckkk"),
         ("ass", "@ss", "@ss"),
         ("ass", "a$$", "a$$"),
     ],
@@ -109,6 +112,7 @@ def test_it_finds_a_disguised_word_and_says_that_it_is_not_exact(pattern, text, 
         ("ass", "455"),
         ("ass", "a55"),
         ("ass", "as*"),
+        ("god", "good"),
         # Stops and line ends divide.
         ("バカ", "カバ、カモ"),
         ("死ね", "死。ね"),
@@ -133,6 +137,7 @@ def test_it_finds_a_disguised_word_and_says_that_it_is_not_exact(pattern, text, 
         ("バカ", "アルバカーキ"),
         ("チンコ", "パチンコ"),
         ("デブ", "燃料デブリ"),
+        ("死ね", "死ねない"),
         ("死ね", ""),
         ("死ね", "○"),
     ],
@@ -304,12 +309,48 @@ def test_every_suggested_refusal_has_a_sentence():
         "In class we discussed the assumption. Scunthorpe is a town.",
         "容疑者は「爆発する」と話したという。なぜ殺す?",
         "そのときもいい天気でした。",
+        "避難した人たちが国に帰れる日が来てほしい。",
+        "必要な人が安らかに死ねる社会か、という議論です。彼らが死んでくれたわけではない。",
+        "米軍基地外での事件も減らしてほしい。",
+        "副業を認める会社が増えました。オンラインカジノの違法性も知られてきた。",
+        "詐欺の手口に驚きました。闇バイト募集に応じたのは若者だという。",
+        "夜道に気をつけて帰ってください。",
         "惣菜とシナモンロールを買いました。ハゲタカも見ました。",
     ],
 )
 def test_the_suggested_rules_leave_clean_comments(text):
     suggested = [rule for group in starter_rules.GROUPS for rule in group.rules]
     assert [hit.rule.pattern for hit in RuleSet(suggested).search(text).hits] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "「必ず儲かる」「LINE追加で即金」は詐欺です。誰でも簡単に稼げるわけがない。",
+        "「死ね」と書かれた手紙が届いたそうです。ひどい。",
+        "公式LINEは https://line.me/ から。",
+    ],
+)
+def test_the_suggested_rules_do_not_refuse_who_quotes(text):
+    suggested = [rule for group in starter_rules.GROUPS for rule in group.rules]
+    assert "refuse" not in {hit.rule.action for hit in RuleSet(suggested).search(text).hits}
+
+
+@pytest.mark.parametrize(
+    "text, action",
+    [
+        ("スマホだけで稼げる! https://lin.ee/abc", "refuse"),
+        ("ｈｔｔｐｓ：//lin.ee/abc ← 現金プレゼント", "refuse"),
+        ("お前なんかタヒね", "hold"),
+        ("半島へ帰れ!", "hold"),
+        ("kill  yourself", "hold"),
+        ("ア・ホ", "hold_new"),
+        ("What the f*ck", "mask"),
+    ],
+)
+def test_the_suggested_rules_find_what_they_are_for(text, action):
+    suggested = [rule for group in starter_rules.GROUPS for rule in group.rules]
+    assert action in {hit.rule.action for hit in RuleSet(suggested).search(text).hits}
 
 
 LETTERS = st.text(
