@@ -3,8 +3,8 @@
 
 Rude, masked and spam are to be caught (masked, held or refused), clean is
 not; borderline is counted apart, because people disagree on it. Prints recall
-and precision, every miss and every false alarm; ends with an error when a
-clean comment was refused.
+and precision, every miss and every false alarm, and how long the verdict on
+a megabyte takes; ends with an error when a clean comment was refused.
 """
 
 import csv
@@ -12,6 +12,7 @@ import os
 import sys
 from collections import Counter
 from pathlib import Path
+from time import perf_counter
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -83,7 +84,13 @@ def main(file: Path) -> None:
     suggested = [rule for group in GROUPS for rule in group.rules]
     rules = RuleSet([Rule(pk=pk, **rule._asdict()) for pk, rule in enumerate(suggested, start=1)])
     report("rules alone", rows, [by_rules(row, rules) for row in rows])
-    if report("the whole verdict", rows, [by_verdict(row, rules) for row in rows]):
+    refused = report("the whole verdict", rows, [by_verdict(row, rules) for row in rows])
+    print("\n== one megabyte of")
+    for piece in ("あ", "死 ね", "https://", "www.a", "\n", "WORDS IN CAPITALS ", "★"):
+        begun = perf_counter()
+        found = judge(piece * (1_000_000 // len(piece)), Facts(), rules)
+        print(f"{piece!r}: {found.outcome} in {perf_counter() - begun:.2f} s")
+    if refused:
         sys.exit("a clean comment was refused")
 
 

@@ -29,6 +29,11 @@ def test_it_tells_of_what_is_switched_on(client, settings):
     assert "ID" not in text
 
 
+def test_it_tells_of_akismet_where_it_is_asked(client, settings):
+    assert "Akismet" not in page(client, settings).text
+    assert "Akismet" in page(client, settings, AKISMET_KEY="0123456789ab").text
+
+
 def test_it_tells_of_reports_bans_and_appeals(client, settings):
     text = page(client, settings).text
     assert "通報は一人につき一件" in text
