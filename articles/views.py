@@ -1,4 +1,6 @@
+from django.conf import settings
 from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_cache_control
 from django.views.generic import DetailView, ListView, TemplateView
 from django.views.generic.dates import MonthArchiveView
 
@@ -84,3 +86,11 @@ class ArticlePage(DetailView):
 
     def get_queryset(self):
         return Article.objects.published().filter(kind=self.kind).with_all()
+
+    def render_to_response(self, context, **kwargs):
+        response = super().render_to_response(context, **kwargs)
+        # The cookie first: for readers, who have none, the session is not even asked,
+        # so their page says nothing of it and every cache may keep it.
+        if settings.SESSION_COOKIE_NAME in self.request.COOKIES and self.request.user.is_staff:
+            patch_cache_control(response, private=True, no_store=True)
+        return response

@@ -6,18 +6,22 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from articles.admin import HTTPS
+from comments import verdict_admin
 from comments.erasure import erase_visitor
 from comments.forms import NumberForm
-from comments.models import Comment, MisplacementReport, ModerationEvent, Refusal, Rule, Trackback, Vote
+from comments.models import Comment, MisplacementReport, ModerationEvent, Notice, Policy, Refusal, Rule, Trackback, Vote
+from comments.policy_admin import PolicyAdmin
 from comments.rule_admin import RuleAdmin
+from comments.valve_admin import let_through
 from comments.views import REFUSALS
 from comments.vote_admin import VoteAdmin
 
 admin.site.register(Vote, VoteAdmin)
 admin.site.register(Rule, RuleAdmin)
+admin.site.register(Policy, PolicyAdmin)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -146,8 +150,13 @@ class CommentAdmin(ReadOnlyAdmin):
             path("<int:pk>/release/", view(require_POST(self.release)), name="comments_comment_release"),
             path("<int:pk>/erase/", view(require_POST(self.erase)), name="comments_comment_erase"),
             path("<int:pk>/dismiss/", view(require_POST(self.dismiss)), name="comments_comment_dismiss"),
+            path("verdict/", view(require_safe(self.verdict)), name="comments_comment_verdict"),
+            path("valve/", view(let_through), name="comments_comment_valve"),
             *super().get_urls(),
         ]
+
+    def verdict(self, request):
+        return verdict_admin.page(self, request)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         comment = self.get_object(request, object_id)
@@ -267,6 +276,49 @@ class ModerationEventAdmin(StatusBefore, ReadOnlyAdmin):
     @admin.display(description=_("decided on"))
     def subject(self, event: ModerationEvent) -> str:
         return str(event.comment or event.exclusion)
+
+
+class UnsentFilter(admin.SimpleListFilter):
+    title = _("sent")
+    parameter_name = "sent"
+
+    def lookups(self, request, model_admin):
+        return [("no", _("not yet"))]
+
+    def queryset(self, request, queryset):
+        return queryset.unsent() if self.value() == "no" else queryset
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    """The outbox, so that a server that takes nothing is seen."""
+
+    list_display = ["created", "kind", "channel", "subject", "sent", "attempts", "error"]
+    list_filter = [UnsentFilter, "channel", "kind"]
+    list_display_links = None
+    ordering = ["-created_at", "-pk"]
+    list_select_related = ["comment"]
+    show_full_result_count = False
+
+    @admin.display(description=_("written"))
+    def created(self, notice: Notice):
+        return notice.created_at
+
+    @admin.display(description=_("sent"))
+    def sent(self, notice: Notice):
+        return notice.sent_at
+
+    @admin.display(description=_("comment"))
+    def subject(self, notice: Notice) -> str:
+        return str(notice.comment or "–")
+
+    @admin.display(description=_("attempts"))
+    def attempts(self, notice: Notice) -> int:
+        return notice.attempts
+
+    @admin.display(description=_("last error"))
+    def error(self, notice: Notice) -> str:
+        return notice.error
 
 
 @admin.register(Trackback)

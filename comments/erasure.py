@@ -11,10 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Article
-from comments.models import Comment, MisplacementReport, Refusal, Vote, VoteExclusion
-
-# Stands for the visitor in decisions that stay on record; no key looks like it.
-NOBODY = "erased"
+from comments.models import Ban, Comment, MisplacementReport, Refusal, Report, Vote, VoteExclusion
+from comments.models.ban import NOBODY
 
 
 @dataclass
@@ -29,8 +27,8 @@ class Erasure:
 def erase_visitor(visitor_key: str, *, by=None) -> Erasure:
     """Forget all that this visitor wrote, voted and reported; without `by` at their own wish.
 
-    One transaction for each comment and for the votes under each article,
-    each under its article's lock; run again, it does what was left. Counters
+    One transaction for each comment and for the votes and reports under each
+    article, each under its article's lock; run again, it does what was left. Counters
     of limits go with their hour, or erasing would be a way round them. Raises
     ValueError for no key, which is everybody's who came with an import.
     """
@@ -46,7 +44,10 @@ def erase_visitor(visitor_key: str, *, by=None) -> Erasure:
     votes = Vote.objects.filter(visitor_key=visitor_key)
     for article_id in votes.order_by().values_list("comment__article", flat=True).distinct():
         done.votes += _erase_votes(article_id, visitor_key)
-    MisplacementReport.objects.filter(visitor_key=visitor_key).delete()
+    for article_id in _articles_of_reports(visitor_key):
+        _erase_reports(article_id, visitor_key)
+    Ban.objects.filter(visitor_key=visitor_key, ended_at=None).update(ended_at=timezone.now())
+    Ban.objects.filter(visitor_key=visitor_key).forget_whom()
     VoteExclusion.objects.filter(visitor_key=visitor_key).update(visitor_key=NOBODY, ended_at=timezone.now())
     return done
 
@@ -61,3 +62,25 @@ def _erase_votes(article_id: int, visitor_key: str) -> int:
     article.discussion_version += 1
     article.save_discussion()
     return len(votes)
+
+
+REPORTS = (Report, MisplacementReport)
+
+
+def _articles_of_reports(visitor_key: str) -> list[int]:
+    found: set[int] = set()
+    for model in REPORTS:
+        rows = model.objects.filter(visitor_key=visitor_key).order_by()
+        found |= set(rows.values_list("comment__article", flat=True).distinct())
+    return sorted(found)
+
+
+@transaction.atomic
+def _erase_reports(article_id: int, visitor_key: str) -> None:
+    Article.objects.lock(article_id)
+    comments: set[int] = set()
+    for model in REPORTS:
+        reports = model.objects.filter(visitor_key=visitor_key, comment__article=article_id)
+        comments |= set(reports.order_by().values_list("comment", flat=True))
+        reports.delete()
+    Comment.objects.recount_reports(sorted(comments))

@@ -5,8 +5,10 @@ from django.core.validators import MaxLengthValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from comments import identity, names, placement, staff
+from comments import identity, names, placement, staff, stamp
 from comments import text as comment_text
+from comments.models.appeal import APPEAL_LENGTH
+from comments.models.moderation import Reason
 
 
 def refuse_unprintable(value: str) -> None:
@@ -76,6 +78,15 @@ class CommentForm(forms.Form):
         error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], NO_SUCH_PARENT),
     )
 
+    # When the form was made (`stamp`). Any text: one that is wrong is a matter for the verdict, which tells nobody.
+    stamp = forms.Field(required=False, widget=forms.HiddenInput, initial=stamp.make)
+    # Nobody sees it; robots fill in what is called so.
+    website = forms.Field(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
     # The number of the comment whose reply form was left a moment ago; set by a script, so it is a hint only.
     hinted = forms.Field(required=False, widget=forms.HiddenInput)
     # The answer to the question where the comment belongs: a comment's number, or NEW.
@@ -139,10 +150,41 @@ class VoteForm(forms.Form):
     value = forms.TypedChoiceField(choices=vote_choices, coerce=int)
 
 
-class EditForm(CommentForm):
-    """The author's own comment in other words; where it stands is another matter."""
+class ReportForm(forms.Form):
+    """Why a reader thinks that a comment should not stand here."""
 
-    parent = None  # type: ignore[assignment]
+    reason = forms.ChoiceField(
+        label=_("What is wrong with it?"),
+        choices=Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose one of the reasons.")),
+    )
+
+
+class AppealForm(forms.Form):
+    """One sentence to the owner."""
+
+    text = PlainTextField(
+        label=_("What should the editor know?"),
+        max_length=APPEAL_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Write one sentence first."),
+            "max_length": _("The sentence is too long: %(show_value)d characters, at most %(limit_value)d."),
+        },
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, prefix="appeal", **kwargs)
+
+
+class EditForm(CommentForm):
+    """The author's own comment in other words; where it stands is another matter.
+
+    It stands on a page that only the author has, so that nothing need tell people from robots.
+    """
+
+    parent = stamp = website = None  # type: ignore[assignment]
 
 
 class NumberField(forms.IntegerField):

@@ -59,6 +59,7 @@ TOO_MANY_COMMENTS = _("You have written many comments in a short time. The text 
 BUSY = _("So many comments are being written just now that this one could not be taken. The text is still here.")
 TOO_MANY_VOTES = _("You have voted very often in a short time.")
 TOO_MANY_REPORTS = _("You have reported many comments in a short time.")
+TOO_MANY_APPEALS = _("Many appeals have come from your network in a short time. The text is still here.")
 TOO_MANY_ATTEMPTS = _("This address has asked for private links that do not exist.")
 TOO_MANY_SEARCHES = _("You have searched very often in a short time.")
 
@@ -82,6 +83,9 @@ VOTES_PER_VISITOR = Limit("vote/visitor", 150, timedelta(minutes=10), TOO_MANY_V
 REPORTS_PER_VISITOR = Limit("report/visitor", 20, timedelta(hours=1), TOO_MANY_REPORTS)
 REPORTS_PER_NETWORK = Limit("report/network", 60, timedelta(hours=1), TOO_MANY_REPORTS)
 
+# One for each hidden comment: what somebody writes who had fifty removed, from a network that many share.
+APPEALS_PER_NETWORK = Limit("appeal/network", 50, timedelta(hours=1), TOO_MANY_APPEALS)
+
 # Nobody mistypes 22 random characters thirty times; and a guesser of 2^128 gets nowhere with thirty.
 RECEIPT_GUESSES = Limit("receipt/network", 30, timedelta(minutes=10), TOO_MANY_ATTEMPTS)
 
@@ -99,6 +103,7 @@ ALL = (
     VOTES_PER_VISITOR,
     REPORTS_PER_VISITOR,
     REPORTS_PER_NETWORK,
+    APPEALS_PER_NETWORK,
     RECEIPT_GUESSES,
     SEARCHES_PER_NETWORK,
     COMMENTS_OF_SITE,

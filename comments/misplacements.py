@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from comments import identity, limits
+from comments import bans, identity, limits
 from comments.forms import MisplacementForm
 from comments.limits import LimitReached
 from comments.models import Comment, MisplacementReport
@@ -24,6 +24,9 @@ def misplaced(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return misplaced_page(request, comment, form, status=422)
     visitor = identity.identify(request)
+    if reason := bans.sentence_for(visitor):
+        form.add_error(None, reason)
+        return misplaced_page(request, comment, form, status=403)
     try:
         limits.take_report(visitor)
     except LimitReached as limit:

@@ -18,6 +18,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "sign_in_hours": settings.AXES_COOLOFF_TIME,
         "shows_ids": settings.PUBLIC_IDS,
         "has_trips": settings.TRIPS,
+        "asks_akismet": bool(settings.AKISMET_KEY),
         "contact": settings.CONTACT_EMAIL,
     }
     return render(request, "comments/privacy.html", context)

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comments import identity, limits
+from comments import facts, identity, limits
 from comments.erasure import erase_visitor
-from comments.forms import EditForm, NumberForm
+from comments.forms import AppealForm, EditForm, NumberForm
 from comments.limits import LimitReached
-from comments.models import Comment, Receipt, Refusal, Vote
-from comments.views import REFUSALS, see_other, too_many
+from comments.models import Appeal, Comment, Receipt, Refusal, Vote
+from comments.verdict import Unwanted
+from comments.views import REFUSALS, confirmed, see_other, status_of, too_many, wanted
 
 SHOWN_COMMENTS = 50
 SHOWN_REPLIES = 50
@@ -70,6 +71,7 @@ def receipt_page(
     *,
     edit_form: EditForm | None = None,
     move_form: NumberForm | None = None,
+    appeal_form: AppealForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """A refused form is shown with what was typed, even where by now there would be none."""
@@ -79,6 +81,9 @@ def receipt_page(
     if move_form is None and comment.is_movable:
         initial = {"number": comment.parent.number} if comment.parent else {}
         move_form = NumberForm(comment.article, initial=initial, prefix="move")
+    appeal = Appeal.objects.filter(comment=comment).select_related("settled_by").first()
+    if appeal_form is None and appeal is None and comment.is_appealable:
+        appeal_form = AppealForm()
     context = {
         "comment": comment,
         "article": comment.article,
@@ -90,6 +95,8 @@ def receipt_page(
         "edit_form": edit_form,
         "minutes_left": ceil((comment.edit_until - timezone.now()).total_seconds() / 60),
         "move_form": move_form,
+        "appeal": appeal,
+        "appeal_form": appeal_form,
     }
     return render(request, "comments/receipt.html", context, status=status)
 
@@ -103,7 +110,12 @@ def edit(request: HttpRequest, receipt: Receipt, secret: str) -> HttpResponse:
     if not form.is_valid():
         return receipt_page(request, comment, secret, edit_form=form, status=422)
     try:
-        comment.edit(form.cleaned_data["text"], form.cleaned_data["author_name"], form.trip)
+        known = facts.gather_for_edit(request, comment, form)
+        verdict = confirmed(wanted(form, known), request, comment.article, form, known)
+        comment.edit(form.cleaned_data["text"], form.cleaned_data["author_name"], form.trip, verdict)
+    except Unwanted as unwanted:
+        form.add_error(None, unwanted.verdict.message)
+        return receipt_page(request, comment, secret, edit_form=form, status=status_of(unwanted))
     except Refusal as refusal:
         status, reason = REFUSALS[refusal.code]
         form.add_error(None, reason)

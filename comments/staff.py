@@ -1,7 +1,7 @@
 """Who speaks for the site.
 
-Asked only when somebody posts or edits: a page for readers never looks at who
-is signed in, because it is the same for everybody.
+A page for readers is the same for everybody, so it asks who is signed in only
+where the session's cookie came along, which no reader has.
 """
 
 from django.conf import settings
@@ -18,6 +18,14 @@ def signed_in(request: HttpRequest) -> User | None:
         return None
     user = request.user
     return user if user.is_active and user.is_staff else None
+
+
+def moderator(request: HttpRequest) -> User | None:
+    """Whoever may decide on comments and sees the verbs beside them; None for a reader, without asking the session."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return None
+    user = request.user
+    return user if user.is_active and user.is_staff and user.has_perm("comments.change_comment") else None
 
 
 def name_of(member: User | None) -> str:

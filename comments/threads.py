@@ -41,6 +41,8 @@ class Row:
     replies: int = 0
     # Above 0 where a closed fold begins before this comment: how many published ones are in it.
     rest: int = 0
+    # Takes no replies, because of itself or of something above.
+    is_locked: bool = False
     opens: bool = False
     # One entry for every list that ends after this comment, for a template's loop: True when it folds.
     closes: Sequence[bool] = ()
@@ -75,10 +77,19 @@ def arrange(comments: Iterable["Comment"], tree_ids: Sequence[int] = ()) -> list
     rows = [
         Row(comment, level, by_pk.get(comment.parent_id)) for comment, level in _walk(children) if comment.pk in shown
     ]
+    _lock(rows)
     starts = [n for n, row in enumerate(rows) if row.level == 0]
     for start, end in pairwise([*starts, len(rows)]):
         _lay_out(rows[start:end])
     return rows
+
+
+def _lock(rows: list[Row]) -> None:
+    locked: set[int] = set()
+    for row in rows:
+        row.is_locked = row.comment.is_locked or row.comment.parent_id in locked
+        if row.is_locked:
+            locked.add(row.comment.pk)
 
 
 def _lay_out(thread: list[Row]) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comments import authors, feeds, misplacements, privacy, receipts, views, votes
+from comments import appeals, authors, feeds, links, misplacements, privacy, public_log, receipts, reports, views, votes
 
 app_name = "comments"
 
@@ -15,17 +15,21 @@ urlpatterns = [
     path("comments/<int:pk>/vote/", votes.vote, name="vote"),
     path("articles/<str:slug>/mine.json", votes.mine, name="mine_under"),
     path("comments/<int:pk>/misplaced/", misplacements.misplaced, name="misplaced"),
+    path("comments/<int:pk>/report/", reports.report, name="report"),
+    path("moderation/", public_log.public_log, name="public_log"),
     path("comments.atom", feeds.of_site, name="feed"),
     path("articles/<str:slug>/comments.atom", feeds.of_article, name="article_feed"),
     path("mine/", receipts.mine, name="mine"),
     path("mine/<int:pk>/receipt/", receipts.issue, name="issue_receipt"),
     path("mine/erase/", receipts.erase_mine, name="erase_mine"),
     path("erased/", receipts.erased, name="erased"),
+    path("decide/<str:token>/", links.decide, name="decide"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("receipts/<str:secret>/", receipts.receipt, name="receipt"),
     path("receipts/<str:secret>/edit/", receipts.edit, name="edit"),
     path("receipts/<str:secret>/withdraw/", receipts.withdraw, name="withdraw"),
     path("receipts/<str:secret>/erase/", receipts.erase, name="erase"),
     path("receipts/<str:secret>/move/", receipts.move, name="move"),
+    path("receipts/<str:secret>/appeal/", appeals.appeal, name="appeal"),
     path("receipts/<str:secret>/replies.atom", feeds.of_replies, name="replies_feed"),
 ]

@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,11 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from articles.models import Article
-from comments import identity, limits, staff, threads
+from comments import closing, facts, identity, limits, spam_check, staff, stamp, threads
 from comments import text as comment_text
 from comments.forms import NAME_LENGTH, CommentForm
+from comments.identity import Visitor
 from comments.limits import LimitReached
-from comments.models import Comment, Policy, Refusal
+from comments.models import Comment, Policy, Refusal, Rule
+from comments.verdict import Facts, Outcome, Unwanted, Verdict, judge
 
 # What a reader is told, and the status of the answer.
 REFUSALS = {
@@ -27,6 +32,12 @@ REFUSALS = {
     Refusal.OWN_COMMENT: (403, gettext_lazy("Your own comment is not for you to vote on.")),
     Refusal.LOCKED: (403, gettext_lazy("This thread takes no more replies.")),
     Refusal.BANNED: (403, gettext_lazy("You cannot write here at present.")),
+    Refusal.WOULD_BE_HELD: (
+        422,
+        gettext_lazy(
+            "In these words the comment would have to be approved first. Please leave out what is new, or write a reply."
+        ),
+    ),
     Refusal.LOOP: (409, gettext_lazy("A comment cannot answer itself or one of its own replies.")),
 }
 
@@ -95,28 +106,64 @@ def post_comment(request: HttpRequest, slug: str) -> HttpResponse:
         return form_page(request, article, form, meant=meant)
     visitor = identity.identify(request)
     try:
-        parent_id = chosen_parent(article, form)
-        thread = Comment.objects.thread_to_answer(article, parent_id)
-        if member is None:
-            limits.take_comment(visitor, thread)
-        posted = Comment.objects.post(
-            article.pk,
-            text=form.cleaned_data["text"],
-            author_name=form.cleaned_data["author_name"] or staff.name_of(member)[:NAME_LENGTH],
-            parent_id=parent_id,
-            visitor_key=visitor.key,
-            network_key=visitor.network_key,
-            address=visitor.address,
-            public_id=visitor.public_id(article.pk),
-            trip=form.trip,
-            by_staff=member is not None,
-        )
+        posted = take_in(request, article, form, visitor, member)
+    except Unwanted as unwanted:
+        form.add_error(None, unwanted.verdict.message)
+        return form_page(request, article, form, status=status_of(unwanted))
     except Refusal as refusal:
         return refused_page(request, article, form, refusal)
     except LimitReached as limit:
         form.add_error(None, limit.reason)
         return too_many(form_page(request, article, form), limit)
     return identity.remember(posted_answer(request, posted), visitor)
+
+
+def take_in(
+    request: HttpRequest, article: Article, form: CommentForm, visitor: Visitor, member: User | None
+) -> Comment:
+    """The new comment, held where the verdict says so. Raises Unwanted, Refusal and LimitReached."""
+    parent_id = chosen_parent(article, form)
+    known = facts.gather(article, visitor, form)
+    verdict = wanted(form, known)
+    thread = Comment.objects.thread_to_answer(article, parent_id)
+    if member is None:
+        limits.take_comment(visitor, thread)
+    return Comment.objects.post(
+        article.pk,
+        text=form.cleaned_data["text"],
+        verdict=confirmed(verdict, request, article, form, known),
+        author_name=form.cleaned_data["author_name"] or staff.name_of(member)[:NAME_LENGTH],
+        parent_id=parent_id,
+        visitor_key=visitor.key,
+        network_key=visitor.network_key,
+        address=visitor.address,
+        public_id=visitor.public_id(article.pk),
+        trip=form.trip,
+        by_staff=member is not None,
+    )
+
+
+def wanted(form: CommentForm, known: Facts) -> Verdict:
+    """The verdict on a valid form. Raises Unwanted when it is to refuse."""
+    verdict = judge(form.cleaned_data["text"], known, Rule.objects.rule_set())
+    if verdict.outcome == Outcome.REFUSE:
+        raise Unwanted(verdict)
+    return verdict
+
+
+def confirmed(verdict: Verdict, request: HttpRequest, article: Article, form: CommentForm, known: Facts) -> Verdict:
+    """The verdict after the spam checker was asked, which it is only about what would be published.
+
+    Slow, so never under a lock, and only after the limits.
+    """
+    if verdict.outcome != Outcome.PUBLISH or known.by_staff:
+        return verdict
+    answer = spam_check.ask(request, article, form)
+    return wanted(form, replace(known, spam_check=answer)) if answer else verdict
+
+
+def status_of(unwanted: Unwanted) -> int:
+    return 403 if unwanted.is_ban else 422
 
 
 def too_many(response: HttpResponse, limit: LimitReached) -> HttpResponse:
@@ -151,6 +198,8 @@ def chosen_parent(article: Article, form: CommentForm) -> int | None:
 def refused_page(request: HttpRequest, article: Article, form: CommentForm, refusal: Refusal) -> HttpResponse:
     """The form with the reason; where a thread is full, with a new one that names the comment."""
     status, reason = REFUSALS[refusal.code]
+    if refusal.code == Refusal.CLOSED:
+        reason = closing.Terms(Policy.objects.current(), article).closed_reason or reason
     form.add_error(None, reason)
     full = answered(article, form) if refusal.code == Refusal.THREAD_FULL else None
     if full:
@@ -161,7 +210,9 @@ def refused_page(request: HttpRequest, article: Article, form: CommentForm, refu
 def posted_answer(request: HttpRequest, posted: Comment) -> HttpResponse:
     if wants_fragment(request):
         row = threads.Row(posted, posted.level, posted.parent)
-        return render(request, "comments/_posted.html", {"row": row, "article": posted.article}, status=201)
+        # It was taken a moment ago, so replies to it are taken as well.
+        context = {"row": row, "article": posted.article, "is_open": True}
+        return render(request, "comments/_posted.html", context, status=201)
     if not posted.is_published:
         return see_other(reverse("comments:received", args=[posted.article.slug]))
     return see_other(posted.place())
@@ -177,16 +228,23 @@ def see_other(address: str) -> HttpResponse:
 def since(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The oldest of the comments after `number`, for a page that is open; 204 when there are none.
 
-    The same bytes for everybody, two queries.
+    The same bytes for everybody, and a few queries whatever their number. Each answer brings a fresh stamp for the form of the page.
     """
     article = public_article(slug)
     if article is None or number > article.last_comment_number:
         raise Http404
-    comments = Comment.objects.visible().filter(article=article, number__gt=number).select_related("parent")
-    rows = [threads.Row(comment, comment.level, comment.parent) for comment in comments.order_by("number")[:SINCE_MOST]]
-    if not rows:
-        return HttpResponse(status=204)
-    return render(request, "comments/_since.html", {"rows": rows, "article": article})
+    newer = Comment.objects.visible().filter(article=article, number__gt=number).select_related("parent")
+    comments = list(newer.order_by("number")[:SINCE_MOST])
+    response = since_answer(request, article, comments) if comments else HttpResponse(status=204)
+    response[stamp.HEADER] = stamp.make()
+    return response
+
+
+def since_answer(request: HttpRequest, article: Article, comments: list[Comment]) -> HttpResponse:
+    locked = Comment.objects.in_locked_threads(comments)
+    rows = [threads.Row(comment, comment.level, comment.parent, is_locked=comment.pk in locked) for comment in comments]
+    context = {"rows": rows, "article": article, "is_open": Policy.objects.current().is_open(article)}
+    return render(request, "comments/_since.html", context)
 
 
 @require_safe
@@ -212,18 +270,31 @@ def form_page(
     about) or `full` (the one in a thread that takes no more).
     """
     parent = parent or answered(article, form)
+    policy = Policy.objects.current()
+    terms = closing.Terms(policy, article) if article else None
+    # A refused form stays, with what was typed, also where the discussion has closed since.
+    closed = closed_reason(terms, parent) if terms and not form.is_bound else ""
     context = {
         "article": article,
         "form": form,
         "parent": parent,
-        # A refused form stays, with what was typed, also where the discussion has closed since.
-        "closed": article and not form.is_bound and not Policy.objects.current().accepts(article),
+        "policy": policy,
+        "terms": terms,
+        "closed": closed,
         **shown,
     }
+    status = 403 if closed else status
     if wants_fragment(request):
         return render(request, "comments/_comment_form.html", context | {"heading": "h3"}, status=status)
     context["ancestors"] = parent.ancestry() if parent else []
     return render(request, "comments/comment_form.html", context, status=status)
+
+
+def closed_reason(terms: closing.Terms, parent: Comment | None) -> object:
+    """Why the form cannot be had here, "" where it can."""
+    if terms.closed_reason or parent is None:
+        return terms.closed_reason
+    return REFUSALS[Refusal.LOCKED][1] if parent.is_in_locked_thread else ""
 
 
 def answered(article: Article | None, form: CommentForm) -> Comment | None:

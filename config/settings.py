@@ -20,6 +20,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+# Where mail servers listen (RFC 8314): in the clear, with STARTTLS, with TLS from the start.
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+
 
 def refuse(name: str, why: str) -> ImproperlyConfigured:
     """The error for a bad variable: one line, beginning with its name."""
@@ -177,6 +180,21 @@ def env_cache(name: str) -> dict:
     return environ.Env.cache_url_config(url)
 
 
+def env_mail_server(name: str) -> dict:
+    """The server that takes our mail; without one, mail goes nowhere."""
+    example = "smtp+tls://user:password@mail.example.jp:587"
+    url = env_url(name, tuple(MAIL_PORTS), example)
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    parts = urlsplit(url)
+    # What follows the host would be taken for settings of Django.
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise refuse(name, f"cannot be read; write it like {example}")
+    server = environ.Env.email_url_config(url)
+    del server["EMAIL_FILE_PATH"]
+    return server | {"EMAIL_PORT": server["EMAIL_PORT"] or MAIL_PORTS[parts.scheme]}
+
+
 def env_secrets(name: str, file: Path) -> list[str]:
     """Keys separated by spaces, the one in use first, else the lines of `file`, which is made on the first start."""
     keys = env_text(name).split()
@@ -272,6 +290,10 @@ TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
 # 0: no address is stored at all.
 ADDRESS_RETENTION = timedelta(days=env_int("ADDRESS_RETENTION_DAYS", 90, 0, 3650))
 CONTACT_EMAIL = env_email("CONTACT_EMAIL")
+# What is sent sooner after its form was made is held: people take longer. 0: it is not.
+MIN_FORM_SECONDS = env_int("MIN_FORM_SECONDS", 2, 0, 60)
+# With a key, comments that nothing else holds are shown to the service.
+AKISMET_KEY = env_text("AKISMET_KEY")
 DOWN_VOTES = env_flag("DOWN_VOTES", "no")
 PUBLIC_IDS = env_flag("PUBLIC_IDS", "yes")
 TRIPS = env_flag("TRIPS", "yes")
@@ -281,6 +303,14 @@ STAFF_MARKS = env_flag("STAFF_MARKS", "yes")
 
 NOTICE_EMAILS = env_emails("NOTICE_EMAILS")
 NOTICE_WEBHOOK_URL = env_url("NOTICE_WEBHOOK_URL", ("https", "http"), "https://hooks.example.com/services/T/B/x")
+if NOTICE_WEBHOOK_URL and not urlsplit(NOTICE_WEBHOOK_URL).hostname:
+    raise refuse("NOTICE_WEBHOOK_URL", "names no host")
+vars().update(env_mail_server("EMAIL_URL"))
+if NOTICE_EMAILS and not env_text("EMAIL_URL"):
+    raise refuse("NOTICE_EMAILS", "needs EMAIL_URL, the server that takes the mail")
+DEFAULT_FROM_EMAIL = env_email("MAIL_FROM") or next(iter(NOTICE_EMAILS), "kawaraban@localhost")
+# Seconds. Only `tick` ever waits for the server.
+EMAIL_TIMEOUT = 20
 
 # The application
 

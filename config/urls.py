@@ -11,6 +11,8 @@ handler400 = "config.errors.bad_request"
 urlpatterns = [
     # The admin's own catalogue holds only Django's texts, not the editor's and ours.
     path("admin/jsi18n/", admin.site.admin_view(JavaScriptCatalog.as_view(), cacheable=True), name="jsi18n"),
+    # Before the admin, which answers every address below its own.
+    path("admin/desk/", include("comments.desk_urls")),
     path("admin/", admin.site.urls),
     path("healthz", health, name="health"),
     # One process serves everything until a web server stands in front of it.

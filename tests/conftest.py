@@ -63,6 +63,8 @@ def plain_settings(settings, tmp_path) -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Tests type faster than people.
+    settings.MIN_FORM_SECONDS = 0
     cache.clear()
     Rule.objects.forget()
 

@@ -25,6 +25,7 @@ from comments import text as comment_text
 from comments.demo import pictures
 from comments.identity import PUBLIC_ID_LENGTH
 from comments.importing import CommentRecord, TrackbackRecord, import_comments, import_trackbacks
+from comments.models import Comment, MisplacementReport
 
 FOLDER = Path(__file__).parent
 
@@ -84,6 +85,7 @@ class _DemoSite:
         for slug, told in articles.items():
             self._add_related(self.articles[slug], told)
             self._add_discussion(self.articles[slug], told)
+        Comment.objects.filter(created_at__gte=self._hours_before_now(48)).update(is_unread=True)
 
     def _add_categories(self, nodes: list[dict], parent: Category | None = None) -> None:
         for position, node in enumerate(nodes):
@@ -169,8 +171,20 @@ class _DemoSite:
             )
 
     def _add_discussion(self, article: Article, told: dict) -> None:
-        import_comments(article, _comment_records(article, told.get("comments", [])))
+        comments = told.get("comments", [])
+        import_comments(article, _comment_records(article, comments))
+        for words in comments:
+            self._add_words(article, words)
         import_trackbacks(article, _trackback_records(article, told.get("trackbacks", [])))
+
+    def _add_words(self, article: Article, told: dict) -> None:
+        """Why it is hidden or held, and what readers have said about it."""
+        comment = Comment.objects.filter(import_ref=_ref(article, told["id"]))
+        comment.update(reason=told.get("reason", ""), hold_reasons=told.get("hold_reasons", ""))
+        for number, reason in enumerate(told.get("reports", [])):
+            comment.get().report(f"demo-reader-{number}", f"demo-network-{number}", reason)
+        for number in range(told.get("misplaced_says", 0)):
+            MisplacementReport.objects.report(comment.get(), f"demo-reader-{number}")
 
     def _hours_before_now(self, hours: int) -> datetime:
         """A moment people would choose: on a full ten minutes."""

@@ -3,17 +3,32 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments.models.exclusion import name_of
 from comments.models.moderation import ModerationEvent
 
+# Stands for a visitor or a network in decisions that stay on record; no key looks like it.
+NOBODY = "erased"
+
 
 class BanQuerySet(models.QuerySet["Ban"]):
     def in_force(self) -> Self:
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), ended_at=None)
+
+    def over(self, moment: datetime) -> Self:
+        """Those that were over before the moment and still say whom they kept out."""
+        is_over = Q(ended_at__lte=moment) | Q(expires_at__lte=moment)
+        return self.filter(is_over).exclude(visitor_key=NOBODY).exclude(network_key=NOBODY)
+
+    def forget_whom(self) -> int:
+        """The decision stays, without the key. A condition of the statement itself, so nothing is to be locked."""
+        named = [
+            Case(When(**{key: ""}, then=Value("")), default=Value(NOBODY)) for key in ("visitor_key", "network_key")
+        ]
+        return self.update(visitor_key=named[0], network_key=named[1])
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")

@@ -8,6 +8,7 @@ replies do not seem to answer whoever stands above.
 """
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
@@ -26,12 +27,16 @@ from comments.models.citation import Citation
 from comments.models.exclusion import VoteExclusion
 from comments.models.misplacement import QUORUM
 from comments.models.moderation import ModerationEvent, Reason
+from comments.models.notice import Notice
 from comments.models.policy import Policy
 from comments.models.queries import CommentManager, page_address
 from comments.models.receipt import Receipt
 from comments.models.refusal import Refusal
 from comments.models.report import Report
 from comments.models.vote import Vote
+
+if TYPE_CHECKING:
+    from comments.verdict import Verdict
 
 # What a comment says of its author, and in whose words.
 PERSONAL_FIELDS = [
@@ -220,6 +225,16 @@ class Comment(MPTTModel):
         return self.status not in {self.Status.PENDING, self.Status.PUBLISHED}
 
     @property
+    def is_suspended(self) -> bool:
+        """Hidden until somebody has looked at it, after it had been seen."""
+        return self.status == self.Status.PENDING and bool(self.reason or self.hold_reasons.startswith("reports"))
+
+    @property
+    def is_appealable(self) -> bool:
+        """Whether others have hidden it, so that its author may ask the owner to look again."""
+        return self.status not in {self.Status.PUBLISHED, self.Status.WITHDRAWN}
+
+    @property
     def is_editable(self) -> bool:
         """Whether its author sees the form; `edit` asks again under the lock."""
         in_time = timezone.now() < self.edit_until
@@ -238,10 +253,11 @@ class Comment(MPTTModel):
         return above.filter(is_locked=True).exists()
 
     @transaction.atomic
-    def edit(self, text: str, author_name: str | None = None, trip: str = "") -> bool:
+    def edit(self, text: str, author_name: str | None = None, trip: str = "", verdict: "Verdict | None" = None) -> bool:
         """Say it in other words; False when they are the same.
 
-        All have passed the form; without a new trip the old one stays. Refused when anybody has replied, even in a
+        All have passed the form, and the `verdict` on them is not to refuse; without a new trip the old one stays.
+        What the verdict holds may not take the place of what readers see already. Refused when anybody has replied, even in a
         comment that is hidden now: what was answered must stay as it was.
         Raises Refusal.
         """
@@ -254,10 +270,14 @@ class Comment(MPTTModel):
             raise Refusal(Refusal.TOO_LATE)
         if Comment.objects.filter(parent=self.pk).exists():
             raise Refusal(Refusal.ANSWERED)
+        if verdict is not None:
+            text = verdict.text
         author_name = self.author_name if author_name is None else author_name
         trip = trip or self.trip
         if (text, author_name, trip) == (self.text, self.author_name, self.trip):
             return False
+        if verdict is not None and verdict.holds and self.is_published:
+            raise Refusal(Refusal.WOULD_BE_HELD)
         self.text, self.author_name, self.trip = text, author_name, trip
         self.html, self.edited_at = comment_text.render(text, self.article_id), timezone.now()
         self.fingerprint, self.is_unread = comment_text.fingerprint(text), not self.by_staff
@@ -454,15 +474,17 @@ class Comment(MPTTModel):
         if not is_new:
             return False
         Comment.objects.recount_reports([self.pk])
-        self._suspend_if_reported()
+        if self._suspend_if_reported() or self.reports.open().count() == 1:
+            Notice.objects.tell(Notice.Kind.REPORTED, self)
         return True
 
-    def _suspend_if_reported(self) -> None:
+    def _suspend_if_reported(self) -> bool:
         quorum = Policy.objects.current().hide_after_reports
         networks = self.reports.open().aggregate(n=Count("network_key", distinct=True))["n"]
         if quorum and networks >= quorum and not self.by_staff:
             action, source = ModerationEvent.Action.SUSPEND, ModerationEvent.Source.REPORTS
-            self.decide(action, by=None, source=source, hold_reasons=f"reports:{networks}")
+            return self.decide(action, by=None, source=source, hold_reasons=f"reports:{networks}") is not None
+        return False
 
     # What a decision changes, as it is kept in the log (`moderation.change`)
 
@@ -495,6 +517,13 @@ class Comment(MPTTModel):
     def release(self, *, by) -> bool:
         """Keep it no longer; False when it was not kept. An address that is past its time goes with the next tick."""
         return self._set_hold(False, ModerationEvent.Action.RELEASE, by)
+
+    def disclose(self, *, by, note: str) -> ModerationEvent:
+        """Log that somebody was given what is known of it, and what for. Nothing changes, so nothing is locked."""
+        event = self._log(ModerationEvent.Action.DISCLOSE, by, self.status)
+        event.note = note
+        event.save(update_fields=["note"])
+        return event
 
     @transaction.atomic
     def _set_hold(self, on_hold: bool, action: str, by) -> bool:

@@ -25,7 +25,9 @@ from comments.models.report import Report
 if TYPE_CHECKING:
     from comments.models.queries import CommentQuerySet
 
-Action, Scope, Status = ModerationEvent.Action, ModerationEvent.Scope, Comment.Status
+Action = ModerationEvent.Action
+Scope = ModerationEvent.Scope
+Status = Comment.Status
 
 # What each acts on, and what it makes of it.
 TRANSITIONS = {
@@ -200,6 +202,7 @@ def in_scope(comment: Comment, scope: str, hours: int = NETWORK_HOURS) -> "Comme
         return theirs.filter(article=comment.article_id) if scope == Scope.VISITOR_HERE else theirs
     if scope == Scope.NETWORK and comment.network_key:
         since = timezone.now() - timedelta(hours=hours)
-        # The comment itself is in reach however old it is.
-        return Comment.objects.filter(Q(network_key=comment.network_key, created_at__gte=since) | Q(pk=comment.pk))
+        # The comment itself is in reach however old it is; the staff, who may sit in the same network, are not.
+        near = Q(network_key=comment.network_key, created_at__gte=since, by_staff=False)
+        return Comment.objects.filter(near | Q(pk=comment.pk))
     return alone

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Self
 
 from django.db import models, transaction
@@ -23,6 +24,10 @@ class MisplacementReportQuerySet(models.QuerySet["MisplacementReport"]):
             defaults = {"guessed_parent": guessed_parent, "settled_by": None}
             self.update_or_create(comment=comment, visitor_key=visitor_key, defaults=defaults)
             type(comment).objects.recount_reports([comment.pk])
+
+    def past(self, moment: datetime) -> Self:
+        """What was settled and made before the moment."""
+        return self.exclude(settled_by=None).filter(created_at__lte=moment)
 
     def open(self) -> Self:
         """Those on which nothing was decided yet."""

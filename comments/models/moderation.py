@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 # Rows in one statement.
 BATCH = 500
+
+# What keeps a decision, so that an undo has something to put back.
+TRACES = ("changes", "settled_reports", "settled_misplacements", "settled_appeals")
 
 
 class Reason(models.TextChoices):
@@ -45,6 +50,16 @@ class ModerationEventQuerySet(models.QuerySet["ModerationEvent"]):
     def standing(self) -> Self:
         """Those that nobody has undone."""
         return self.filter(undone_by=None)
+
+    def with_undoable(self) -> Self:
+        """With the answer to `has_trace`, so that a list asks for it once."""
+        rels = [getattr(self.model, name).rel for name in TRACES]
+        # With a limit, not EXISTS, for which PostgreSQL may read the whole of a small table into a hash.
+        first = [
+            Subquery(rel.related_model.objects.filter(**{rel.field.name: OuterRef("pk")}).order_by().values("pk")[:1])
+            for rel in rels
+        ]
+        return self.annotate(found_trace=Coalesce(F("ban"), *first))
 
 
 class ModerationEvent(models.Model):
@@ -131,9 +146,14 @@ class ModerationEvent(models.Model):
     @property
     def is_undoable(self) -> bool:
         """Whether there is anything that an undo could put back."""
-        settled = (self.settled_reports, self.settled_misplacements, self.changes)
-        is_open = not self.is_undone and self.action != self.Action.UNDO
-        return is_open and (self.ban_id is not None or any(rows.exists() for rows in settled))
+        return not self.is_undone and self.action != self.Action.UNDO and self.has_trace
+
+    @property
+    def has_trace(self) -> bool:
+        """Whether it changed or settled anything."""
+        if "found_trace" in self.__dict__:
+            return self.found_trace is not None
+        return self.ban_id is not None or any(getattr(self, name).exists() for name in TRACES)
 
     @transaction.atomic
     def undo(self, *, by) -> "ModerationEvent | None":

@@ -125,6 +125,16 @@ class CommentQuerySet(TreeQuerySet):
         """All comments of these threads, removed ones too, by number; `threads.arrange` puts them in order."""
         return self.filter(tree_id__in=tree_ids).select_related("moved_from").order_by("number")
 
+    def in_locked_threads(self, comments: list["Comment"]) -> set[int]:
+        """The keys of those of these comments that take no replies. One query, which finds nearly always nothing."""
+        locked = self.filter(is_locked=True, tree_id__in={comment.tree_id for comment in comments})
+        places = list(locked.order_by("pk").values_list("tree_id", "lft", "rght"))
+        return {
+            comment.pk
+            for comment in comments
+            if any(tree == comment.tree_id and lft <= comment.lft <= rght for tree, lft, rght in places)
+        }
+
     def citers_in(self, tree_ids: list[int]) -> dict[int, list[int]]:
         """The numbers of the published comments that name a comment of these threads, by its primary key."""
         citations = Citation.objects.filter(target__tree_id__in=tree_ids, source__status=self.model.Status.PUBLISHED)

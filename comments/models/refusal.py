@@ -13,6 +13,7 @@ class Refusal(Exception):
     HELD = "held"
     LOCKED = "locked"
     BANNED = "banned"
+    WOULD_BE_HELD = "would_be_held"
 
     def __init__(self, code: str):
         super().__init__(code)

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -9,6 +10,10 @@ from comments.models.moderation import ModerationEvent, Reason
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
+    def past(self, moment: datetime) -> Self:
+        """What was settled and made before the moment."""
+        return self.exclude(settled_by=None).filter(created_at__lte=moment)
+
     def open(self) -> Self:
         """Those on which nothing was decided yet."""
         return self.filter(settled_by=None)

@@ -14,6 +14,7 @@ let pause = EVERY_MILLISECONDS;
 let timer = 0;
 let waiting = [];
 let count = null;
+let stamp = "";
 
 function take(content) {
   const items = [...content.querySelectorAll("li[data-parent]")];
@@ -46,10 +47,20 @@ function show() {
   offer();
 }
 
+// The form of a page that stays open is kept young. Always with the stamp of
+// the time before: with the last one, what is sent just now would seem typed
+// within a second.
+function renew(next) {
+  const field = document.querySelector("form[data-comment-form] [name=stamp]");
+  if (field && stamp) field.value = stamp;
+  stamp = next ?? "";
+}
+
 async function ask() {
   try {
     const answer = await fetch(bar.dataset.live.replace(/0\/$/, `${since}/`));
     if (!answer.ok) throw new Error(answer.status);
+    renew(answer.headers.get("X-Form-Stamp"));
     if (answer.status === 200) take(fragment(await answer.text()));
     pause = EVERY_MILLISECONDS;
   } catch {

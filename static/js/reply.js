@@ -18,7 +18,7 @@ function form() {
 function clean() {
   if (!form().querySelector("[data-focus], [name=place], .form__error:not([hidden])")) return;
   const next = blank.cloneNode(true);
-  for (const name of ["text", "author_name"]) next.elements[name].value = form().elements[name].value;
+  for (const name of ["text", "author_name", "stamp"]) next.elements[name].value = form().elements[name].value;
   form().replaceWith(next);
 }
 

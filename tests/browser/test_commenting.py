@@ -14,12 +14,56 @@ def comment(page: Page, number: int):
 def test_a_reader_posts_a_comment(reader: Page, discussion):
     reader.goto(discussion)
     reader.get_by_label("名前").fill("灯台守")
-    write(reader, "はじめまして。\nhttps://example.com/aです。")
+    write(reader, "はじめまして。")
     expect(comment(reader, 4)).to_contain_text("灯台守")
-    expect(comment(reader, 4).get_by_role("link", name="example.com/a")).to_be_visible()
     expect(reader.locator(".discussion__count")).to_have_text("コメント4件")
     reader.reload()
     expect(comment(reader, 4)).to_contain_text("はじめまして。")
+
+
+def test_the_source_that_a_known_reader_names_is_a_link(reader: Page, discussion):
+    reader.goto(discussion)
+    write(reader, "はじめまして。")
+    expect(comment(reader, 4)).to_be_visible()
+    write(reader, "出典はhttps://example.com/aです。")
+    expect(comment(reader, 5).get_by_role("link", name="example.com/a")).to_be_visible()
+
+
+def test_the_link_of_a_newcomer_awaits_approval(reader: Page, discussion):
+    reader.goto(discussion)
+    write(reader, "出典はhttps://example.com/aです。")
+    expect(reader.get_by_text("承認後に表示されます")).to_be_visible()
+    reader.goto(discussion)
+    expect(reader.locator(".discussion__count")).to_have_text("コメント3件")
+
+
+def test_nobody_meets_the_field_for_robots(phone: Page, discussion):
+    phone.goto(discussion)
+    phone.get_by_label("コメント", exact=True).focus()
+    phone.keyboard.press("Tab")
+    expect(phone.get_by_label("名前")).to_be_focused()
+    expect(phone.get_by_role("textbox", name="この欄は空のままにしてください")).to_have_count(0)
+    box = phone.locator("[name=website]").locator("..").bounding_box()
+    assert (box["width"], box["height"]) == (1, 1)
+
+
+def test_the_form_of_an_open_page_stays_young(phone: Page, discussion):
+    phone.clock.install()
+    phone.goto(discussion)
+    stamp = phone.locator("[name=stamp]")
+    made = stamp.input_value()
+    phone.route("**/since/**", lambda route: route.fulfill(status=204, headers={"X-Form-Stamp": f"stamp-{len(asked)}"}))
+    asked = []
+    phone.on("request", lambda request: "/since/" in request.url and asked.append(request.url))
+    with phone.expect_response("**/since/**"):
+        phone.clock.run_for(31_000)
+    # Not the one that came just now: with that the comment would seem written within a second.
+    expect(stamp).to_have_value(made)
+    with phone.expect_response("**/since/**"):
+        phone.clock.run_for(31_000)
+    expect(stamp).to_have_value("stamp-1")
+    comment(phone, 2).get_by_role("link", name="返信 >>").click()
+    expect(stamp).to_have_value("stamp-1")
 
 
 def test_a_reader_answers_a_comment_of_the_third_level(reader: Page, discussion):

@@ -81,10 +81,13 @@ def test_a_draft_goes_when_the_comment_is_in(phone: Page, discussion):
 @pytest.mark.parametrize("words", ["届く文", "届く。\n\nhttps://example.com/" + "a" * 80 + "を見て"])
 def test_a_draft_goes_after_the_plain_form_too(phone: Page, discussion, words):
     phone.goto(discussion)
+    # The link of somebody who has written nothing yet would await approval.
+    write(phone, "先の文")
+    expect(comment(phone, 4)).to_be_visible()
     phone.goto(comment(phone, 2).get_by_role("link", name="返信 >>").get_attribute("href"))
     type_draft(phone, words.split("\n")[0])
     write(phone, words)
-    phone.wait_for_url("**#c4")
+    phone.wait_for_url("**#c5")
     phone.wait_for_function("localStorage.drafts === '{}'")
 
 

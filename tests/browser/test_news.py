@@ -1,5 +1,7 @@
 """New since my last visit, and what arrives while the page is open."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -12,9 +14,9 @@ def somebody_writes(page: Page, discussion: str, words: str, parent: int | str =
     """Another reader posts meanwhile."""
     if parent:
         parent = page.locator(f"#c{parent} [data-reply]").first.get_attribute("data-reply")
-    page.request.post(
-        f"{discussion}comments/", form={"text": words, "parent": parent}, headers={"Sec-Fetch-Site": "same-origin"}
-    )
+    stamp = re.search(r'name="stamp" value="([^"]+)"', page.request.get(discussion).text())[1]
+    fields = {"text": words, "parent": parent, "stamp": stamp}
+    page.request.post(f"{discussion}comments/", form=fields, headers={"Sec-Fetch-Site": "same-origin"})
 
 
 def marked(page: Page):

@@ -84,6 +84,10 @@ def test_a_double_click_on_the_choice_posts_once(phone: Page, discussion):
 
 def test_a_preview_shows_the_comment_and_keeps_everything(reader: Page, discussion, request):
     reader.goto(discussion)
+    # The link of somebody who has written nothing yet would await approval.
+    write(reader, "先の文")
+    expect(comment(reader, 4)).to_be_visible()
+    reader.goto(discussion)
     comment(reader, 2).get_by_role("link", name="返信 >>").click()
     reader.get_by_label("名前").fill("灯台守")
     text(reader).fill("見る。\nhttps://example.com/aです。")
@@ -98,7 +102,7 @@ def test_a_preview_shows_the_comment_and_keeps_everything(reader: Page, discussi
         expect(preview).to_be_focused()
         assert_axe_finds_nothing(reader)
     reader.get_by_role("button", name="投稿する").click()
-    expect(reader.locator("#c2 > .thread > #c4 > .comment")).to_contain_text("見る。")
+    expect(reader.locator("#c2 > .thread > #c5 > .comment")).to_contain_text("見る。")
 
 
 def test_escape_after_a_preview_keeps_the_text(phone: Page, discussion):

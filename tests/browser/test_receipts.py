@@ -78,7 +78,9 @@ def test_another_device_needs_only_the_link(phone: Page, no_scripts_phone: Page,
 
 def test_a_reader_reports_a_misplaced_reply(reader: Page, discussion):
     reader.goto(discussion)
+    reader.locator("#c3 > .comment .comment__more > summary").click()
     reader.locator("#c3 > .comment .comment__misplaced").click()
+    reader.wait_for_url("**/misplaced/")
     reader.locator("main form input").fill("1")
     reader.locator("main form button").click()
     expect(reader.locator("#reported")).to_be_visible()

@@ -1,14 +1,20 @@
 import pytest
-from django.test import Client
+
+from tests.reader import Reader
 
 
 @pytest.fixture
-def reader() -> Client:
+def client() -> Reader:
+    return Reader()
+
+
+@pytest.fixture
+def reader() -> Reader:
     """A browser that sends forms from this site's pages, as readers' browsers do."""
-    return Client(headers={"Sec-Fetch-Site": "same-origin"})
+    return Reader(headers={"Sec-Fetch-Site": "same-origin"})
 
 
 @pytest.fixture
-def script() -> Client:
+def script() -> Reader:
     """The same, when our scripts send the form."""
-    return Client(headers={"Sec-Fetch-Site": "same-origin", "X-Requested-With": "fetch"})
+    return Reader(headers={"Sec-Fetch-Site": "same-origin", "X-Requested-With": "fetch"})

@@ -5,11 +5,11 @@ from ipaddress import ip_network
 
 import pytest
 import time_machine
-from django.test import Client
 
 from comments import ranking
 from comments.models import Comment
 from tests.factories import make_article, make_comment
+from tests.reader import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -32,10 +32,10 @@ def comment(article):
     return make_comment(article=article)
 
 
-def reader_at(address: str) -> Client:
+def reader_at(address: str) -> Reader:
     """A browser without a cookie, whose forms our proxy hands on."""
     headers = {"Sec-Fetch-Site": "same-origin", "X-Requested-With": "fetch", "X-Forwarded-For": address}
-    return Client(headers=headers, REMOTE_ADDR="10.0.0.1")
+    return Reader(headers=headers, REMOTE_ADDR="10.0.0.1")
 
 
 def vote(reader, comment, value=1):

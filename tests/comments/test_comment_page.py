@@ -163,7 +163,7 @@ def test_a_thread_says_how_many_replies_it_folds(client):
     hidden.remove(by=None)
     make_comment(article=root.article)
     page = client.get(root.article.get_absolute_url()).text
-    assert page.count("<details") == 1
+    assert page.count('<details class="fold"') == 1
     assert re.search(r'<details class="fold" open>\s*<summary>2', page)
 
 

@@ -6,6 +6,8 @@ from django.db import connection
 
 from comments.erasure import erase_visitor
 from comments.models import (
+    Appeal,
+    Ban,
     Citation,
     Comment,
     MisplacementReport,
@@ -128,6 +130,39 @@ def everything_stored() -> str:
             cursor.execute(f'SELECT * FROM "{table}"')
             rows += cursor.fetchall()
     return json.dumps(rows, default=str)
+
+
+def test_reports_are_erased_and_counted_again(reader):
+    mine = post(reader, make_article())
+    comment, other = make_comment(), make_comment()
+    for named in (comment, other):
+        named.report(mine.visitor_key, "n", "insult")
+        named.report("somebody", "n", "insult")
+        MisplacementReport.objects.report(named, mine.visitor_key)
+    erase_visitor(mine.visitor_key)
+    for named in (comment, other):
+        named.refresh_from_db()
+        assert (named.report_count, named.misplacement_count) == (1, 0)
+    assert not MisplacementReport.objects.exists()
+
+
+def test_what_was_written_to_the_editor_is_erased(reader):
+    mine = post(reader, make_article())
+    mine.remove(by=None)
+    Appeal.objects.lodge(mine, "ひみつの一言")
+    erase_visitor(mine.visitor_key)
+    assert "ひみつの一言" not in everything_stored()
+
+
+def test_a_ban_stays_on_record_without_whom_it_kept_out(reader):
+    mine = post(reader, make_article())
+    Ban.objects.ban(by=None, visitor_key=mine.visitor_key)
+    network = Ban.objects.ban(by=None, network_key="n" * 32)
+    erase_visitor(mine.visitor_key)
+    RateLimit.objects.all().delete()
+    assert mine.visitor_key not in everything_stored()
+    assert Ban.objects.count() == 2
+    assert list(Ban.objects.in_force()) == [network]
 
 
 def test_the_key_is_really_looked_for_in_all_tables(reader):

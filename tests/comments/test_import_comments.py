@@ -169,7 +169,8 @@ def test_the_number_of_statements_does_not_grow_with_the_comments():
             import_comments(article, records)
         return len(queries)
 
-    assert statements(1, 30) == statements(1_000, 10)
+    # SQLite takes some thirty comments in one statement.
+    assert statements(1, 20) == statements(1_000, 10)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 
 from comments import limits
 from comments.limits import Limit, LimitReached
 from comments.models import Comment, RateLimit
 from tests.factories import make_article, make_comment
+from tests.reader import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def post(client, article, text, parent="", **headers):
 
 
 def other_reader():
-    return Client(headers={"Sec-Fetch-Site": "same-origin"})
+    return Reader(headers={"Sec-Fetch-Site": "same-origin"})
 
 
 @pytest.mark.parametrize("limit", limits.ALL, ids=lambda limit: limit.name)

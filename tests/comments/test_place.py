@@ -128,10 +128,10 @@ def test_a_closed_discussion_is_told_after_the_choice(reader, article):
     assert post(reader, article, text=">>2 いい話", place="2").status_code == 403
 
 
-def test_the_question_asks_two_queries_however_many_comments(script, article, django_assert_num_queries):
+def test_the_question_asks_as_many_queries_however_many_comments(script, article, django_assert_num_queries):
     for _ in range(2):
-        # One for the article, two for the question.
-        with django_assert_num_queries(3):
+        # One for the article, two for the question, one for what the form says.
+        with django_assert_num_queries(4):
             asked = post(script, article, text=f"> {LINE}")
         assert 'value="1"' in asked.text
         for _ in range(20):

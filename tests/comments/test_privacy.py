@@ -29,6 +29,20 @@ def test_it_tells_of_what_is_switched_on(client, settings):
     assert "ID" not in text
 
 
+def test_it_tells_of_akismet_where_it_is_asked(client, settings):
+    assert "Akismet" not in page(client, settings).text
+    assert "Akismet" in page(client, settings, AKISMET_KEY="0123456789ab").text
+
+
+def test_it_tells_of_reports_bans_and_appeals(client, settings):
+    text = page(client, settings).text
+    assert "通報は一人につき一件" in text
+    assert "少なくとも90日間保存" in text
+    assert "禁止が終わって90日後" in text
+    assert "投稿者が編集者へ送った異議" in text
+    assert "コメントの文面だけから作った符号" in text
+
+
 def test_it_names_whom_to_ask(client, settings):
     assert "mailto:" not in page(client, settings).text
     assert 'href="mailto:owner@example.jp"' in page(client, settings, CONTACT_EMAIL="owner@example.jp").text

@@ -8,6 +8,7 @@ from django.utils import timezone
 from articles.models import Article
 from comments.models import Comment, RateLimit, Receipt
 from tests.factories import make_article, make_comment
+from tests.reader import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -16,9 +17,9 @@ HERE = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
-def author() -> Client:
+def author() -> Reader:
     """A browser on another device: it has no cookie of the one that wrote."""
-    return Client(headers=HERE)
+    return Reader(headers=HERE)
 
 
 def receipt_of(comment) -> str:

@@ -73,10 +73,10 @@ def test_it_gives_the_oldest_first_up_to_a_limit(client, monkeypatch):
     assert 'id="c3"' not in page
 
 
-def test_it_asks_two_queries_however_many_comments(client, django_assert_num_queries):
+def test_it_asks_four_queries_however_many_comments(client, django_assert_num_queries):
     root = make_comment()
     for _ in range(2):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(4):
             since(client, root.article, 0)
         for _ in range(20):
             make_comment(parent=root)

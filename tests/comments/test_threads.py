@@ -13,6 +13,7 @@ class Node:
     pk: int
     parent_id: int | None = None
     is_published: bool = True
+    is_locked: bool = False
 
     @property
     def tree_id(self):

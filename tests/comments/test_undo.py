@@ -124,6 +124,8 @@ def test_any_decisions_followed_by_their_undos_give_back_the_earlier_state(acts,
         ([Change(1, None, "a", "b")], 1, "b", "a"),
         # A later one stands
         ([Change(1, None, "a", "b"), Change(2, None, "b", "c")], 1, "c", "c"),
+        # Later ones stand, the last of which says the same
+        ([Change(1, None, "a", "b"), Change(2, None, "b", "c"), Change(3, None, "c", "b")], 1, "b", "b"),
         # The later one goes first
         ([Change(1, None, "a", "b"), Change(2, None, "b", "c")], 2, "c", "b"),
         # The earlier one was undone under it

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from comments.models import ModerationEvent, Vote, VoteExclusion
 from tests.factories import make_article, make_comment, make_owner, make_user
+from tests.reader import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +124,7 @@ def test_one_person_who_drops_the_cookie_a_thousand_times_is_seen_and_left_out(c
     for n, other in enumerate(others):
         Vote.objects.create(comment=other, visitor_key=f"honest{n}", network_key=f"home{n}", value=1)
     for _ in range(20):
-        newcomer = Client(headers={"Sec-Fetch-Site": "same-origin"})
+        newcomer = Reader(headers={"Sec-Fetch-Site": "same-origin"})
         assert newcomer.post(address, {"value": 1}, REMOTE_ADDR="203.0.113.9").status_code == 303
     (network,) = Vote.objects.filter(comment=comment).values_list("network_key", flat=True).distinct()
     for n in range(980):

@@ -2,18 +2,18 @@ import io
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.test.client import FakePayload
 
 from comments.models import Comment
 from tests.factories import make_article
+from tests.reader import Reader
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def reader():
-    return Client(headers={"Sec-Fetch-Site": "same-origin"})
+    return Reader(headers={"Sec-Fetch-Site": "same-origin"})
 
 
 @pytest.mark.parametrize(

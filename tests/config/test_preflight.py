@@ -27,6 +27,14 @@ def test_it_warns_when_all_readers_would_be_one_network(tmp_path, proxies, warne
     assert done.stderr.startswith("kawaraban: TRUSTED_PROXIES: ") is warned
 
 
+@pytest.mark.parametrize(("site", "warned"), [("", True), ("http://news.example.jp", False)], ids=["none", "set"])
+def test_it_warns_when_notices_could_hold_no_links(tmp_path, site, warned):
+    done = preflight(tmp_path, NOTICE_WEBHOOK_URL="https://hooks.example.jp/x", SITE_URL=site)
+
+    assert done.returncode == 0
+    assert done.stderr.startswith("kawaraban: SITE_URL: ") is warned
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

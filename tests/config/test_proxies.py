@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import socket
 from contextlib import closing
 from urllib.parse import urlencode
@@ -19,6 +20,8 @@ FORGERIES = [
     {"Forwarded": f"for={FORGED};proto=https"},
     {"X-Forwarded-For": FORGED, "X-Real-IP": FORGED, "Forwarded": f"for={FORGED}"},
 ]
+
+STAMP = re.compile(r'name="stamp" value="([^"]+)"')
 
 LOOK = """
 import json
@@ -60,8 +63,10 @@ def act(server, slug, forgeries):
         f"from articles.models import Article; Article.objects.create(title='記事', slug='{slug}', status='published')"
     )
     server.manage("shell", "-v0", "-c", make)
+    stamp = STAMP.search(send(server, f"/articles/{slug}/", {})[1])[1]
     for n, headers in enumerate(forgeries):
-        status, _page = send(server, f"/articles/{slug}/comments/", headers, text=f"{n}", author_name="", parent="")
+        fields = {"text": f"{n}", "author_name": "", "parent": "", "stamp": stamp}
+        status, _page = send(server, f"/articles/{slug}/comments/", headers, **fields)
         assert status == 303
         send(server, "/receipts/guessed/", headers)
         sign_in_wrongly(server, headers)

@@ -57,6 +57,9 @@ BAD = [
     ("SITE_URL", "https://news.example.jp:99999"),
     ("SITE_NAME", "two\nlines"),
     ("SITE_NAME", b"\xff".decode(errors="surrogateescape")),
+    ("MIN_FORM_SECONDS", "-1"),
+    ("MIN_FORM_SECONDS", "61"),
+    ("AKISMET_KEY", "two\nlines"),
     ("SITE_LANGUAGE", "fr"),
     ("DEMO_SITE", "perhaps"),
     ("TIME_ZONE", "Mars/X"),
@@ -73,6 +76,19 @@ BAD = [
     ("PUBLIC_IDS", "1"),
     ("TRIPS", "true"),
     ("STAFF_MARKS", "some"),
+    ("NOTICE_EMAILS", "owner"),
+    ("NOTICE_EMAILS", "owner@example.jp, 編集長"),
+    ("NOTICE_EMAILS", "owner@example.jp"),  # and no EMAIL_URL
+    ("NOTICE_WEBHOOK_URL", "hooks.example.jp/x"),
+    ("NOTICE_WEBHOOK_URL", "https://"),
+    ("EMAIL_URL", "mail.example.jp"),
+    ("EMAIL_URL", "https://mail.example.jp"),
+    ("EMAIL_URL", "smtp://"),
+    ("EMAIL_URL", "smtp://user:password@"),
+    ("EMAIL_URL", "smtp://user:50%off@mail.example.jp"),
+    ("EMAIL_URL", "smtp+tls://mail.example.jp:99999"),
+    ("EMAIL_URL", "smtp://mail.example.jp/?ssl=yes"),
+    ("MAIL_FROM", "瓦版"),
 ]
 
 
@@ -114,6 +130,35 @@ def test_it_does_not_repeat_a_password(tmp_path):
 
     assert "DATABASE_URL" in done.stderr
     assert "himitsu" not in done.stderr
+
+
+def test_it_does_not_repeat_the_password_of_the_mail_server(tmp_path):
+    done = run(MANAGE, tmp_path, EMAIL_URL="smtp://user:himitsu@")
+
+    assert "EMAIL_URL" in done.stderr
+    assert "himitsu" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "tls", "ssl"),
+    [
+        ("smtp://mail.example.jp", 25, False, False),
+        ("smtp+tls://user:p%40ss@mail.example.jp", 587, True, False),
+        ("smtp+ssl://mail.example.jp:4650", 4650, False, True),
+    ],
+)
+def test_the_mail_server_is_read_from_its_address(tmp_path, url, port, tls, ssl):
+    names = "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS", "EMAIL_USE_SSL"
+    code = f"from django.conf import settings; print(*(getattr(settings, n) for n in {names}))"
+    env = {"EMAIL_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    told = run([sys.executable, "-c", code], tmp_path, **env).stdout.split()
+    assert told == ["mail.example.jp", str(port), str(tls), str(ssl)]
+
+
+def test_mail_comes_from_the_first_of_the_owners_addresses(tmp_path):
+    told = {"NOTICE_EMAILS": "a@example.jp,b@example.jp", "EMAIL_URL": "smtp://localhost"}
+    assert value_of("DEFAULT_FROM_EMAIL", tmp_path, **told) == "a@example.jp"
+    assert value_of("DEFAULT_FROM_EMAIL", tmp_path, **told, MAIL_FROM="news@example.jp") == "news@example.jp"
 
 
 def value_of(setting, tmp_path, **variables):

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from comments.models import Comment, RateLimit, VoteExclusion
+from comments.models import Ban, Comment, MisplacementReport, RateLimit, Report, VoteExclusion
 from config.management.commands import tick
 from tests.factories import make_article, make_comment, make_owner
 from tests.server import ROOT, clean_environment
@@ -176,3 +176,38 @@ def test_the_repeated_tick_ends_with_its_parent(tmp_path):
     assert (done.stdout, done.stderr) == ("", "")
     left = subprocess.run([*manage, "shell", "-v0", "-c", look], cwd=ROOT, env=env, capture_output=True, text=True)
     assert left.stdout.strip() == "0"
+
+
+@pytest.mark.django_db
+def test_reports_go_when_they_are_settled_and_old():
+    settled, waiting = make_comment(), make_comment()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for comment in (settled, waiting):
+            comment.report("v", "n", "insult")
+            MisplacementReport.objects.report(comment, "v")
+        settled.remove(by=None)
+        clock.shift(timedelta(days=90, seconds=-1))
+        assert run() == 0
+        assert (Report.objects.count(), MisplacementReport.objects.count()) == (2, 2)
+        clock.shift(timedelta(seconds=1))
+        assert run() == 0
+    assert [report.comment for report in Report.objects.all()] == [waiting]
+    assert [report.comment for report in MisplacementReport.objects.all()] == [waiting]
+    waiting.refresh_from_db()
+    assert waiting.report_count == 1
+
+
+@pytest.mark.django_db
+def test_whom_a_ban_kept_out_is_forgotten_when_it_is_long_over():
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        day = timedelta(days=1)
+        Ban.objects.ban(by=None, visitor_key="expired", expires_at=timezone.now() + day)
+        Ban.objects.ban(by=None, network_key="ended").end(by=None)
+        Ban.objects.ban(by=None, visitor_key="for good")
+        keys = Ban.objects.order_by("pk").values_list("visitor_key", "network_key")
+        clock.shift(timedelta(days=90))
+        assert run() == 0
+        assert list(keys.all()) == [("expired", ""), ("", "erased"), ("for good", "")]
+        clock.shift(day)
+        assert run() == 0
+    assert list(keys.all()) == [("erased", ""), ("", "erased"), ("for good", "")]

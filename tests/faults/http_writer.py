@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
+from comments import stamp  # noqa: E402
 from comments.models import Comment  # noqa: E402
 
 RECEIPT = re.compile(r'href="(/receipts/[^"]+/)" data-receipt="([0-9]+)"')
@@ -71,7 +72,9 @@ class Reader:
 
     def post(self, slug: str, parent: object) -> None:
         text = f"{self.seed}-{sum(self.answers.values())}-{slug}"
-        status, page = self.send(f"/articles/{slug}/comments/", text=text, author_name="", parent=parent)
+        status, page = self.send(
+            f"/articles/{slug}/comments/", text=text, author_name="", parent=parent, stamp=stamp.make()
+        )
         if status == 201:
             address, pk = RECEIPT.search(page).groups()
             self.acknowledged[text] = int(pk)

@@ -27,6 +27,7 @@ print(json.dumps({{
     "shown": {{a: rows.filter(article=a, status="published").count() for a in {articles}}},
     "counted": dict(Article.objects.filter(pk__in={articles}).values_list("pk", "comment_count")),
     "last": dict(Article.objects.filter(pk__in={articles}).values_list("pk", "last_comment_number")),
+    "wrong_reports": [c.pk for c in rows if c.report_count != c.reports.open().count()],
     "wrong_scores": [c.pk for c in rows if c.score != c.votes.count()],
 }}))
 """
@@ -66,4 +67,5 @@ def test_trees_stay_whole_and_nothing_is_lost(server, count):
         assert sorted(numbers) == list(range(1, found["last"][article] + 1))
         assert found["counted"][article] == found["shown"][article]
     assert not found["wrong_scores"]
+    assert not found["wrong_reports"]
     server.manage("check_trees")

@@ -17,7 +17,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
 from articles.models import Article  # noqa: E402
-from comments.models import Comment, Refusal  # noqa: E402
+from comments.models import Comment, ModerationEvent, Refusal  # noqa: E402
+from comments.models.decision import TRANSITIONS, Decision  # noqa: E402
 
 
 def act(chance: random.Random, article: int, text: str) -> Comment | None:
@@ -30,8 +31,8 @@ def act(chance: random.Random, article: int, text: str) -> Comment | None:
         edited.title = text
         edited.save()
         return None
-    if answered and roll > 0.9:
-        chance.choice([answered.remove, answered.restore, answered.mark_spam, answered.approve])(by=None)
+    if answered and roll > 0.87:
+        moderate(chance, answered)
         return None
     if answered and roll > 0.7:
         target = Comment.objects.filter(article=article).order_by("?").first() if chance.random() < 0.7 else None
@@ -41,7 +42,21 @@ def act(chance: random.Random, article: int, text: str) -> Comment | None:
         answered.cast_vote(f"visitor{chance.randrange(20)}", chance.choice([0, 1]))
         return None
     parent = answered.pk if answered and roll < 0.45 else None
-    return Comment.objects.post(article, text=text, visitor_key=text, parent_id=parent)
+    visitor = text.partition("-")[0]
+    return Comment.objects.post(article, text=text, visitor_key=visitor, network_key="net", parent_id=parent)
+
+
+def moderate(chance: random.Random, comment: Comment) -> None:
+    """A decision, the undo of one, or a reader's report."""
+    if chance.random() < 0.3:
+        comment.report(f"reader{chance.randrange(9)}", f"net{chance.randrange(9)}", "insult")
+    elif chance.random() < 0.4:
+        event = ModerationEvent.objects.exclude(action="undo").order_by("?").first()
+        if event:
+            event.undo(by=None)
+    else:
+        action, scope = chance.choice(sorted(TRANSITIONS)), chance.choice(["comment", "replies", "visitor"])
+        Decision.on(comment, action, scope).carry_out(by=None)
 
 
 def main(seed: int, acts: int, articles: list[int]) -> None:

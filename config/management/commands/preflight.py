@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from comments.models.notice import channels
 from config.settings import refuse
 
 # Reading may work where writing does not; both statements are rolled back.
@@ -32,6 +33,8 @@ class Command(BaseCommand):
                 "kawaraban: TRUSTED_PROXIES: SITE_URL tells of a proxy that ends TLS, but none is named;"
                 " all readers count as one network"
             )
+        if channels() and not settings.SITE_URL:
+            self.stderr.write("kawaraban: SITE_URL: is not set, so the notices to you can hold no links")
 
 
 def write_to_database() -> None:

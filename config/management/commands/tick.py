@@ -12,8 +12,9 @@ from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from comments import limits
-from comments.models import Comment, RateLimit, VoteExclusion
+from comments import limits, valve
+from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
+from comments.notices import send_notices
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,18 @@ def drop_sign_ins() -> None:
     delete(AccessAttempt.objects.filter(attempt_time__lte=timezone.now() - kept))
 
 
+def drop_reports() -> None:
+    """Readers' reports on which was decided, once nobody's address of that time is kept either. They count nowhere."""
+    moment = timezone.now() - settings.ADDRESS_RETENTION
+    delete(Report.objects.past(moment))
+    delete(MisplacementReport.objects.past(moment))
+
+
+def forget_banned() -> None:
+    """Whom bans that are over for so long had kept out."""
+    Ban.objects.over(timezone.now() - settings.ADDRESS_RETENTION).forget_whom()
+
+
 def heal_exclusions() -> None:
     """Votes that were cast in the moment in which the owner left their network out everywhere."""
     VoteExclusion.objects.heal()
@@ -59,16 +72,34 @@ def drop_sessions() -> None:
     delete(Session.objects.filter(expire_date__lt=timezone.now()))
 
 
+def drop_notices() -> None:
+    """Messages to the owner that were sent long ago."""
+    delete(Notice.objects.past())
+
+
 def delete(rows: QuerySet) -> None:
     while pks := list(rows.values_list("pk", flat=True)[:BATCH]):
         rows.model._default_manager.filter(pk__in=pks).delete()
 
 
-TASKS = [drop_addresses, drop_limits, drop_sign_ins, drop_sessions, heal_exclusions]
+TASKS = [
+    drop_addresses,
+    drop_limits,
+    drop_sign_ins,
+    drop_sessions,
+    drop_reports,
+    forget_banned,
+    heal_exclusions,
+    valve.measure_usual,
+    valve.keep_on,
+    drop_notices,
+    # Last, because it may wait for a server.
+    send_notices,
+]
 
 
 class Command(BaseCommand):
-    help = "Does what time has made due: drops addresses, old counters and sessions, corrects counts. To be run each minute."
+    help = "Does what time has made due: drops addresses, old counters and sessions, corrects counts, sends notices. To be run each minute."
 
     def add_arguments(self, parser):
         parser.add_argument(

@@ -1,0 +1,155 @@
+"""What the owner sends with a decision."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from comments.models import Comment, Reason
+from comments.models.decision import NETWORK_HOURS, Action, BanOrder, Decision, Radius, Scope
+from comments.models.exclusion import name_of
+
+
+NOTE_LENGTH = 300
+# A year: what is older is not one wave.
+HOURS_MOST = 24 * 365
+FOR_GOOD = "0"
+DAYS = [
+    ("1", gettext_lazy("for 1 day")),
+    ("7", gettext_lazy("for 7 days")),
+    ("30", gettext_lazy("for 30 days")),
+    (FOR_GOOD, gettext_lazy("for good")),
+]
+
+# The buttons that decide.
+VERBS = {
+    Action.APPROVE: gettext_lazy("Approve"),
+    Action.RESTORE: gettext_lazy("Restore"),
+    Action.REMOVE: gettext_lazy("Remove"),
+    Action.MARK_SPAM: gettext_lazy("Mark as spam"),
+    Action.DISMISS: gettext_lazy("Dismiss"),
+}
+
+# What a decision does to what it reaches, in a sentence before it is made.
+SENTENCES = {
+    Action.APPROVE: gettext_lazy("Shows %(radius)s."),
+    Action.RESTORE: gettext_lazy("Shows %(radius)s again."),
+    Action.REMOVE: gettext_lazy("Hides %(radius)s."),
+    Action.MARK_SPAM: gettext_lazy("Hides %(radius)s as spam."),
+    Action.DISMISS: gettext_lazy("Leaves %(radius)s as they are and settles what was reported."),
+}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A choice of scope, and what it would take along."""
+
+    scope: str
+    radius: Radius
+    sentence: str
+
+    @property
+    def label(self) -> str:
+        return str(Scope(self.scope).label)
+
+
+def scopes_of(comment: Comment) -> list[str]:
+    """How far a decision on this comment can reach; the nearest first."""
+    scopes = [Scope.COMMENT]
+    if comment.rght - comment.lft > 1:
+        scopes.append(Scope.REPLIES)
+    if comment.visitor_key:
+        scopes += [Scope.VISITOR_HERE, Scope.VISITOR]
+    if comment.network_key:
+        scopes.append(Scope.NETWORK)
+    return [str(scope) for scope in scopes]
+
+
+def sentence(action: str, radius: Radius) -> str:
+    return str(SENTENCES[Action(action)]) % {"radius": radius}
+
+
+class HoursForm(forms.Form):
+    """How many hours of a network are meant."""
+
+    hours = forms.IntegerField(min_value=1, max_value=HOURS_MOST, required=False)
+
+    def clean_hours(self) -> int:
+        return self.cleaned_data["hours"] or NETWORK_HOURS
+
+
+class BanForm(forms.Form):
+    """Whom to keep from writing, and for how long."""
+
+    whom = forms.ChoiceField(label=gettext_lazy("Who may not write any more"))
+    days = forms.ChoiceField(label=gettext_lazy("How long"), choices=DAYS, initial="7")
+    note = forms.CharField(label=gettext_lazy("Note (only for you)"), max_length=NOTE_LENGTH, required=False)
+
+    def __init__(self, comment: Comment, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.comment = comment
+        self.fields["whom"].choices = whom_choices(comment)
+
+    def order(self) -> BanOrder | None:
+        """None when nobody was chosen."""
+        key = self.cleaned_data["whom"]
+        if not key:
+            return None
+        days = int(self.cleaned_data["days"] or FOR_GOOD)
+        until = timezone.now() + timedelta(days=days) if days else None
+        return BanOrder(**{f"{key}_key": getattr(self.comment, f"{key}_key")}, expires_at=until)
+
+
+def whom_choices(comment: Comment) -> list[tuple[str, str]]:
+    keys = {"visitor": comment.visitor_key, "network": comment.network_key}
+    return [(key, name_of(**{f"{key}_key": value})) for key, value in keys.items() if value]
+
+
+class DecisionForm(BanForm, HoursForm):
+    """How far a decision reaches, why, and whether its author is banned as well."""
+
+    scope = forms.ChoiceField(required=False)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"), choices=[("", gettext_lazy("none given")), *Reason.choices], required=False
+    )
+
+    def __init__(self, comment: Comment, action: str, *args, **kwargs):
+        super().__init__(comment, *args, **kwargs)
+        self.action = action
+        self.fields["scope"].choices = [(scope, "") for scope in scopes_of(comment)]
+        self.fields["whom"].label = _("Ban as well")
+        self.fields["whom"].choices = [("", _("nobody")), *whom_choices(comment)]
+        self.fields["whom"].required = self.fields["days"].required = False
+
+    def reaches(self, hours: int) -> list[Reach]:
+        return [self._reach(scope, hours) for scope in scopes_of(self.comment)]
+
+    def _reach(self, scope: str, hours: int) -> Reach:
+        radius = Decision.on(self.comment, self.action, scope, hours=hours).radius()
+        return Reach(scope, radius, sentence(self.action, radius))
+
+    def decision(self) -> Decision:
+        data = self.cleaned_data
+        return Decision.on(self.comment, self.action, data["scope"] or Scope.COMMENT, hours=data["hours"])
+
+
+class ChosenForm(forms.Form):
+    """Comments of a page that were ticked, and what is to become of them."""
+
+    READ = "read"
+
+    verb = forms.ChoiceField(choices=[(READ, ""), *((str(verb), "") for verb in VERBS)])
+    chosen = forms.TypedMultipleChoiceField(coerce=int)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"), choices=[("", gettext_lazy("none given")), *Reason.choices], required=False
+    )
+
+    def __init__(self, data):
+        super().__init__(data)
+        sent = {pk for pk in data.getlist("chosen") if pk.isascii() and pk.isdigit() and len(pk) < 19}
+        # A page of the desk has some hundreds of cards at most.
+        self.fields["chosen"].choices = [(pk, pk) for pk in sorted(sent)[:1000]]
+        self.fields["chosen"].error_messages["required"] = _("Choose comments first.")
