@@ -353,7 +353,9 @@ def test_the_suggested_rules_do_not_refuse_who_quotes(text):
         ("お前なんかタヒね", "hold"),
         ("半島へ帰れ!", "hold"),
         ("kill  yourself", "hold"),
-        ("ア・ホ", "hold_new"),
+        ("彼はア・ホです", "hold_new"),
+        ("ｱ ﾎ", "hold"),
+        ("この記者はバカだろ", "hold"),
         ("What the f*ck", "mask"),
     ],
 )
