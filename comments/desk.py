@@ -36,7 +36,7 @@ KEYS = [
     ("b", gettext_lazy("ban")),
     ("d", gettext_lazy("dismiss the reports")),
     ("u", gettext_lazy("undo the last decision")),
-    ("x", gettext_lazy("choose")),
+    ("x", gettext_lazy("choose; a, r, s and d are for all chosen ones then")),
     ("o", gettext_lazy("open on the page")),
     ("1–8", gettext_lazy("queues")),
     ("Esc", gettext_lazy("close")),

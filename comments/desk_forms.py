@@ -1,18 +1,17 @@
 """What the owner sends with a decision."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from comments.models import Comment, ModerationEvent, Reason
-from comments.models.decision import NETWORK_HOURS, BanOrder, Decision, Radius
+from comments.models import Comment, Reason
+from comments.models.decision import NETWORK_HOURS, Action, BanOrder, Decision, Radius, Scope
 from comments.models.exclusion import name_of
 
-Action, Scope = ModerationEvent.Action, ModerationEvent.Scope
 
 NOTE_LENGTH = 300
 # A year: what is older is not one wave.
@@ -44,7 +43,8 @@ SENTENCES = {
 }
 
 
-class Reach(NamedTuple):
+@dataclass(frozen=True)
+class Reach:
     """A choice of scope, and what it would take along."""
 
     scope: str

@@ -213,7 +213,7 @@ class Words:
         """All ways through the tree that begin at a letter of the text."""
         waiting: list[tuple[_Node, _Trail]] = [(node, (step,)) for node, step in _steps(line, self._root, first)]
         if line[first].char in _OUTER_MASKS and first + 1 < len(line):
-            trail = (_Step(first, first + 1, _MASKED), _Step(first + 1, first + 2, _WRITTEN))
+            trail: _Trail = (_Step(first, first + 1, _MASKED), _Step(first + 1, first + 2, _WRITTEN))
             waiting += [(node, trail) for node in self._by_second.get(line[first + 1].char, ())]
         while waiting:
             node, trail = waiting.pop()

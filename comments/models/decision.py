@@ -25,7 +25,9 @@ from comments.models.report import Report
 if TYPE_CHECKING:
     from comments.models.queries import CommentQuerySet
 
-Action, Scope, Status = ModerationEvent.Action, ModerationEvent.Scope, Comment.Status
+Action = ModerationEvent.Action
+Scope = ModerationEvent.Scope
+Status = Comment.Status
 
 # What each acts on, and what it makes of it.
 TRANSITIONS = {

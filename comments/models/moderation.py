@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -52,12 +53,13 @@ class ModerationEventQuerySet(models.QuerySet["ModerationEvent"]):
 
     def with_undoable(self) -> Self:
         """With the answer to `has_trace`, so that a list asks for it once."""
-        traces = [getattr(self.model, name).rel for name in TRACES]
-        exist = [Exists(rel.related_model.objects.filter(**{rel.remote_field.name: OuterRef("pk")})) for rel in traces]
-        found = Q(ban__isnull=False)
-        for one in exist:
-            found |= Q(one)
-        return self.annotate(found_trace=found)
+        rels = [getattr(self.model, name).rel for name in TRACES]
+        # With a limit, not EXISTS, for which PostgreSQL may read the whole of a small table into a hash.
+        first = [
+            Subquery(rel.related_model.objects.filter(**{rel.field.name: OuterRef("pk")}).order_by().values("pk")[:1])
+            for rel in rels
+        ]
+        return self.annotate(found_trace=Coalesce(F("ban"), *first))
 
 
 class ModerationEvent(models.Model):
@@ -149,8 +151,8 @@ class ModerationEvent(models.Model):
     @property
     def has_trace(self) -> bool:
         """Whether it changed or settled anything."""
-        if (found := getattr(self, "found_trace", None)) is not None:
-            return found
+        if "found_trace" in self.__dict__:
+            return self.found_trace is not None
         return self.ban_id is not None or any(getattr(self, name).exists() for name in TRACES)
 
     @transaction.atomic

@@ -1,4 +1,5 @@
-// Single keys for whoever works without a mouse. What a key does, its button says in `data-key`.
+// Single keys for whoever works without a mouse. What a key does, its button says in `data-key`:
+// of the bar when something is chosen, else of the card with the focus, else of the queues.
 
 import { cards } from "./desk.js";
 
@@ -41,7 +42,8 @@ function act(key) {
   if (key === "k") return step(-1);
   if (key === "u") return lastUndo()?.click();
   const card = current() ?? cards()[0];
-  const button = card?.querySelector(`[data-key="${key}"]`) ?? document.querySelector(`nav [data-key="${key}"]`);
+  const places = [document.querySelector("[data-bulk]:not([data-idle])"), card, document.querySelector("nav.desk-queues")];
+  const button = places.map((place) => place?.querySelector(`[data-key="${key}"]`)).find(Boolean);
   button?.click();
 }
 

@@ -36,7 +36,10 @@ def discussion(server, request) -> str:
 @pytest.fixture(params=[390, 1280])
 def owner(request, new_context) -> Page:
     """The owner, signed in, on a phone and at a desk."""
-    page = new_context(viewport={"width": request.param, "height": 844}).new_page()
+    return sign_in(new_context(viewport={"width": request.param, "height": 844}).new_page())
+
+
+def sign_in(page: Page) -> Page:
     page.goto("/admin/")
     page.fill("#id_username", OWNER)
     page.fill("#id_password", OWNER_PASSWORD)
