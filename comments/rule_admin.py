@@ -4,7 +4,7 @@ from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -74,7 +74,7 @@ class RuleForm(forms.ModelForm):
     @property
     def is_looked_at(self) -> bool:
         """Whether nothing stands in the way of saving but that the owner look first."""
-        return self.is_bound and self.has_error(forms.forms.NON_FIELD_ERRORS, LOOK_FIRST)
+        return self.is_bound and self.has_error(NON_FIELD_ERRORS, LOOK_FIRST)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -91,7 +91,7 @@ class StateFilter(admin.SimpleListFilter):
 
 class RuleAdmin(admin.ModelAdmin):
     form = RuleForm
-    fields = RuleForm.Meta.fields
+    fields = tuple(RuleForm.Meta.fields)
     list_display = ["pattern", "kind", "action", "expires_at", "state", "note"]
     list_filter = [StateFilter, "action", "kind"]
     search_fields = ["pattern", "note", "message"]
