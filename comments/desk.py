@@ -6,6 +6,7 @@ decides is in `comments/desk_verbs.py`.
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -77,7 +78,12 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
         pks, after = asked.page(request.GET.get("after", ""))
     except ValueError:
         raise Http404 from None
-    shown = {"queue": asked, "cards": cards.cards_of(pks), "after": after, "next": request.get_full_path()}
+    shown: dict[str, Any] = {
+        "queue": asked,
+        "cards": cards.cards_of(pks),
+        "after": after,
+        "next": request.get_full_path(),
+    }
     if wants_fragment(request):
         return render(request, "desk/_cards.html", shown)
     return desk_page(request, "queue.html", title=_("Moderation desk"), subtitle=asked.title, **shown)
@@ -127,7 +133,10 @@ def decisions(request: HttpRequest) -> HttpResponse:
         pks, after = DECISIONS.page(request.GET.get("after", ""))
     except ValueError:
         raise Http404 from None
-    shown = {"decisions": with_all(ModerationEvent.objects.filter(pk__in=pks)).newest_first(), "after": after}
+    shown: dict[str, Any] = {
+        "decisions": with_all(ModerationEvent.objects.filter(pk__in=pks)).newest_first(),
+        "after": after,
+    }
     title = _("Moderation desk")
     subtitle = DECISIONS.title
     return desk_page(
@@ -144,7 +153,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
 def bans(request: HttpRequest) -> HttpResponse:
     rows = Ban.objects.select_related("moderator").newest_first()
     in_force = rows.in_force()
-    shown = {
+    shown: dict[str, Any] = {
         "in_force": in_force[: queues.COUNTED_MOST],
         "ended": rows.exclude(pk__in=in_force.order_by().values("pk"))[:ENDED_MOST],
         "next": request.get_full_path(),

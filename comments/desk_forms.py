@@ -12,7 +12,6 @@ from comments.models import Comment, Reason
 from comments.models.decision import NETWORK_HOURS, Action, BanOrder, Decision, Radius, Scope
 from comments.models.exclusion import name_of
 
-
 NOTE_LENGTH = 300
 # A year: what is older is not one wave.
 HOURS_MOST = 24 * 365
@@ -91,7 +90,7 @@ class BanForm(forms.Form):
     def __init__(self, comment: Comment, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.comment = comment
-        self.fields["whom"].choices = whom_choices(comment)
+        self.fields["whom"].choices = whom_choices(comment)  # type: ignore[attr-defined]
 
     def order(self) -> BanOrder | None:
         """None when nobody was chosen."""
@@ -119,9 +118,9 @@ class DecisionForm(BanForm, HoursForm):
     def __init__(self, comment: Comment, action: str, *args, **kwargs):
         super().__init__(comment, *args, **kwargs)
         self.action = action
-        self.fields["scope"].choices = [(scope, "") for scope in scopes_of(comment)]
+        self.fields["scope"].choices = [(scope, "") for scope in scopes_of(comment)]  # type: ignore[attr-defined]
         self.fields["whom"].label = _("Ban as well")
-        self.fields["whom"].choices = [("", _("nobody")), *whom_choices(comment)]
+        self.fields["whom"].choices = [("", _("nobody")), *whom_choices(comment)]  # type: ignore[attr-defined]
         self.fields["whom"].required = self.fields["days"].required = False
 
     def reaches(self, hours: int) -> list[Reach]:

@@ -12,7 +12,7 @@ from comments.desk import answer, comment_of, comment_page, desk_page, safe_next
 from comments.desk_forms import VERBS, BanForm, ChosenForm, DecisionForm, HoursForm, sentence
 from comments.forms import NumberForm
 from comments.models import Ban, Comment, MisplacementReport, ModerationEvent, Refusal
-from comments.models.decision import NETWORK_HOURS, Decision
+from comments.models.decision import NETWORK_HOURS, BanOrder, Decision
 from comments.queues import PAGE_SIZE
 from comments.views import REFUSALS, wants_fragment
 
@@ -142,7 +142,8 @@ def ban(request: HttpRequest, pk: int) -> HttpResponse:
     form = BanForm(comment, request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return panel(request, comment, "_ban.html", {"form": form}, status=422 if form.is_bound else 200)
-    made = Ban.objects.ban(by=request.user, note=form.cleaned_data["note"], comment=comment, **form.order()._asdict())
+    order = form.order() or BanOrder()
+    made = Ban.objects.ban(by=request.user, note=form.cleaned_data["note"], comment=comment, **order._asdict())
     event = made.moderation_events.get()
     return answer(request, said(event), event=event, done=[pk], shown=[pk])
 

@@ -1,6 +1,7 @@
 """What one message to the owner says of all that waits: counts, some of the comments in detail, and links."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -122,7 +123,7 @@ class Digest:
     @property
     def summary(self) -> str:
         """The counts in one line."""
-        said = {
+        said: dict[str, Callable[[int], str]] = {
             Kind.VALVE: lambda n: _("flood of comments"),
             Kind.APPEAL: lambda n: ngettext("%(n)d appeal", "%(n)d appeals", n),
             Kind.REPORTED: lambda n: ngettext("%(n)d reported comment", "%(n)d reported comments", n),

@@ -63,7 +63,7 @@ def _facts(article: Article, visitor_key: str, network_key: str, **more) -> Fact
     return Facts(
         is_known=published_by(visitor_key).exists(),
         is_banned=ban is not None,
-        ban_until=ban and ban.expires_at,
+        ban_until=ban.expires_at if ban else None,
         premoderation=policy.premoderation_of(article),
         has_valve=policy.has_valve,
         **more,

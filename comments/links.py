@@ -149,7 +149,7 @@ def ask(request: HttpRequest, link: Link, why: tuple[int, Promise] | None = None
     comment, policy = link.notice.comment, Policy.objects.current()
     link.check(comment, policy)
     status, reason = why or (200, "")
-    context = {"link": link, "comment": comment, "policy": policy, "reason": reason}
+    context: dict[str, object] = {"link": link, "comment": comment, "policy": policy, "reason": reason}
     if comment:
         context |= {"radius": Decision.on(comment, link.action).radius(), "edited": edition(comment)}
     else:
@@ -162,19 +162,18 @@ def done(request: HttpRequest, link: Link) -> HttpResponse:
     # A text that the page has not shown is not decided on.
     if comment and request.POST.get("edited") != edition(comment):
         return ask(request, link, EDITED)
-    event = let_through(link) if link.is_valve else carry_out(link, request.POST["edited"])
+    event = carry_out(link, comment) if comment else let_through(link)
     context = {"link": link, "event": event, "done": DONE[link.action]}
     return render(request, "comments/link_done.html", context)
 
 
 @transaction.atomic
-def carry_out(link: Link, edited: str) -> ModerationEvent | None:
-    """Under the lock on the article, so that the comment is still what the page has shown. Raises Dead."""
-    comment = link.notice.comment
-    Article.objects.lock(comment.article_id)
-    comment = Comment.objects.select_related("article").get(pk=comment.pk)
+def carry_out(link: Link, shown: Comment) -> ModerationEvent | None:
+    """Under the lock on the article, so that the comment is still as it was shown. Raises Dead."""
+    Article.objects.lock(shown.article_id)
+    comment = Comment.objects.select_related("article").get(pk=shown.pk)
     link.check(comment, Policy.objects.current())
-    if edited != edition(comment):
+    if edition(shown) != edition(comment):
         raise Dead(EDITED)
     link.use_up()
     return Decision.on(comment, link.action).carry_out(by=None, source=ModerationEvent.Source.LINK)

@@ -92,7 +92,7 @@ class StateFilter(admin.SimpleListFilter):
 
 class RuleAdmin(admin.ModelAdmin):
     form = RuleForm
-    fields = RuleForm.Meta.fields
+    fields = tuple(RuleForm.Meta.fields)
     list_display = ["pattern", "kind", "action", "expires_at", "state", "note"]
     list_filter = [StateFilter, "action", "kind"]
     search_fields = ["pattern", "note", "message"]

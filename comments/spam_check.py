@@ -32,7 +32,7 @@ def ask(request: HttpRequest, article: Article, form: CommentForm) -> str:
     try:
         with http_client() as http:
             client = akismet.SyncClient(config=config, http_client=http)
-            answer = client.comment_check(**told(request, article, form))
+            answer = client.comment_check(**told(request, article, form))  # type: ignore[arg-type]
     except akismet.AkismetError as error:
         # Without the text, and once for each comment that is held for it: the owner must see why.
         logger.warning("Akismet did not answer: %s", error)

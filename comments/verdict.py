@@ -239,7 +239,9 @@ def judge_length(text: str, facts: Facts, found: Findings) -> Objection | None:
 
 def judge_noise(text: str, facts: Facts, found: Findings) -> Objection | None:
     sorts = {"run": has_run, "lines": has_same_lines, "words": has_same_words, "signs": has_signs, "capitals": shouts}
-    return next((Objection(detail) for detail, is_noise in sorts.items() if is_noise(text)), None)
+    # Addresses are made by machines; how many there may be is another part's matter.
+    words = LINK.sub("", text)
+    return next((Objection(detail) for detail, is_noise in sorts.items() if is_noise(words)), None)
 
 
 def has_run(text: str) -> bool:
@@ -264,7 +266,7 @@ def has_signs(text: str) -> bool:
 
 
 def shouts(text: str) -> bool:
-    letters = [character for character in LINK.sub("", text) if character.isalpha()]
+    letters = [character for character in text if character.isalpha()]
     capitals = sum("A" <= character <= "Z" or "Ａ" <= character <= "Ｚ" for character in letters)
     return capitals >= SHOUTED_LETTERS and capitals >= SHOUTED_SHARE * len(letters)
 

@@ -199,8 +199,9 @@ def refused_page(request: HttpRequest, article: Article, form: CommentForm, refu
     """The form with the reason; where a thread is full, with a new one that names the comment."""
     status, reason = REFUSALS[refusal.code]
     if refusal.code == Refusal.CLOSED:
-        reason = closing.Terms(Policy.objects.current(), article).closed_reason or reason
-    form.add_error(None, reason)
+        form.add_error(None, str(closing.Terms(Policy.objects.current(), article).closed_reason or reason))
+    else:
+        form.add_error(None, reason)
     full = answered(article, form) if refusal.code == Refusal.THREAD_FULL else None
     if full:
         form.begin_anew(full.number)

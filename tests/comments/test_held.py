@@ -300,7 +300,7 @@ def test_who_is_banned_does_not_edit(reader):
 def test_an_edit_is_no_repetition_of_itself(reader):
     for _ in range(2):
         post(reader, make_article(), LONG)
-    assert edit(reader, f"{LONG}。").status_code == 303
+    assert edit(reader, f"{LONG[:9]}\n{LONG[9:]}").status_code == 303
 
 
 # The database
