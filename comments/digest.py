@@ -144,7 +144,8 @@ class Digest:
         if more := self.more:
             lines.append(_("and %(n)d more") % {"n": more})
         if self.desk:
-            lines.append(f"<{self.desk}|{_('Desk')}>")
+            name = _("Desk")
+            lines.append(f"<{self.desk}|{name}>")
         blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": line}} for line in lines]
         return {"text": self.subject, "blocks": blocks}
 
