@@ -21,7 +21,7 @@ SITE_CLOSED = _("Comments are closed on the whole site at present.")
 ARTICLE_CLOSED = _("The comments of this article are closed.")
 
 # What is said of approval, by Policy.Premoderation.
-APPROVAL = {
+APPROVAL: dict[str, str | Promise] = {
     Policy.Premoderation.FIRST: _("Somebody's first comments here appear after approval."),
     Policy.Premoderation.LINKS: _("Comments with links appear after approval."),
     Policy.Premoderation.ALL: _("Comments appear after approval."),

@@ -18,7 +18,7 @@ ORDER_NAMES = {"": _("Oldest first"), "new": _("Newest first"), "best": _("Best 
 
 
 # By the code that the verdict gave it; what a check found in the text is not told.
-HELD_BECAUSE = {
+HELD_BECAUSE: dict[str, str | Promise] = {
     "premoderation:all": _("New comments are looked at here before they appear."),
     "premoderation:first": APPROVAL["first"],
     "premoderation:links": APPROVAL["links"],
