@@ -82,7 +82,7 @@ def receipt_page(
         initial = {"number": comment.parent.number} if comment.parent else {}
         move_form = NumberForm(comment.article, initial=initial, prefix="move")
     appeal = Appeal.objects.filter(comment=comment).select_related("settled_by").first()
-    if appeal_form is None and appeal is None and comment.is_appealable:
+    if appeal_form is None and comment.is_appealable:
         appeal_form = AppealForm()
     context = {
         "comment": comment,

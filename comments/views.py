@@ -198,10 +198,8 @@ def chosen_parent(article: Article, form: CommentForm) -> int | None:
 def refused_page(request: HttpRequest, article: Article, form: CommentForm, refusal: Refusal) -> HttpResponse:
     """The form with the reason; where a thread is full, with a new one that names the comment."""
     status, reason = REFUSALS[refusal.code]
-    if refusal.code == Refusal.CLOSED:
-        form.add_error(None, str(closing.Terms(Policy.objects.current(), article).closed_reason or reason))
-    else:
-        form.add_error(None, reason)
+    closed = refusal.code == Refusal.CLOSED and closing.Terms(Policy.objects.current(), article).closed_reason
+    form.add_error(None, closed or reason)
     full = answered(article, form) if refusal.code == Refusal.THREAD_FULL else None
     if full:
         form.begin_anew(full.number)
