@@ -41,7 +41,9 @@ def decide(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if not form.is_valid():
         return decision_panel(request, comment, form, status=422)
     data = form.cleaned_data
-    event = form.decision().carry_out(by=request.user, reason=data["reason"], note=data["note"], ban=form.order())
+    event = form.decision().carry_out(
+        by=request.user, reason=data["reason"], note=data["note"], ban=form.order_if_any()
+    )
     return decided(request, event, [pk])
 
 
@@ -211,4 +213,4 @@ def chosen_panel(request: HttpRequest, form: ChosenForm, decision: Decision) -> 
     }
     if wants_fragment(request):
         return render(request, "desk/_chosen.html", shown)
-    return desk_page(request, "chosen.html", title=_("Moderation desk"), **shown)
+    return desk_page(request, "chosen.html", shown)

@@ -152,7 +152,7 @@ class ModerationEvent(models.Model):
     def has_trace(self) -> bool:
         """Whether it changed or settled anything."""
         if "found_trace" in self.__dict__:
-            return self.found_trace is not None
+            return self.__dict__["found_trace"] is not None
         return self.ban_id is not None or any(getattr(self, name).exists() for name in TRACES)
 
     @transaction.atomic
