@@ -6,7 +6,6 @@ decides is in `comments/desk_verbs.py`.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -57,8 +56,9 @@ def moderator(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return admin.site.admin_view(checked)
 
 
-def desk_page(request: HttpRequest, template: str, *, status: int = 200, **shown) -> HttpResponse:
-    context = {**admin.site.each_context(request), "queues": queues.counts(), "keys": KEYS, **shown}
+def desk_page(request: HttpRequest, template: str, shown: dict, status: int = 200) -> HttpResponse:
+    site = admin.site.each_context(request)
+    context = {**site, "title": _("Moderation desk"), "queues": queues.counts(), "keys": KEYS, **shown}
     return render(request, f"desk/{template}", context, status=status)
 
 
@@ -78,15 +78,10 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
         pks, after = asked.page(request.GET.get("after", ""))
     except ValueError:
         raise Http404 from None
-    shown: dict[str, Any] = {
-        "queue": asked,
-        "cards": cards.cards_of(pks),
-        "after": after,
-        "next": request.get_full_path(),
-    }
+    shown = {"queue": asked, "cards": cards.cards_of(pks), "after": after, "next": request.get_full_path()}
     if wants_fragment(request):
         return render(request, "desk/_cards.html", shown)
-    return desk_page(request, "queue.html", title=_("Moderation desk"), subtitle=asked.title, **shown)
+    return desk_page(request, "queue.html", shown | {"subtitle": asked.title})
 
 
 def comment_of(pk: int) -> Comment:
@@ -109,13 +104,12 @@ def comment_page(request: HttpRequest, pk: int, *, status: int = 200, **shown) -
         "next": reverse("desk:comment", args=[pk]),
         **shown,
     }
-    return desk_page(request, "comment.html", status=status, **context)
+    return desk_page(request, "comment.html", context, status)
 
 
 def with_all(events: ModerationEventQuerySet) -> ModerationEventQuerySet:
     """With what a line of the log shows, in one query."""
-    rows = events.with_undoable().select_related("moderator", "undone_by", "ban", "comment", "article")
-    return rows.defer("article__body", "article__body_source", "article__lead")
+    return events.with_undoable().select_related("moderator", "undone_by", "ban", "comment")
 
 
 def decisions_on(comment: Comment) -> ModerationEventQuerySet:
@@ -133,32 +127,27 @@ def decisions(request: HttpRequest) -> HttpResponse:
         pks, after = DECISIONS.page(request.GET.get("after", ""))
     except ValueError:
         raise Http404 from None
-    shown: dict[str, Any] = {
+    shown = {
+        "subtitle": DECISIONS.title,
+        "place": "decisions",
         "decisions": with_all(ModerationEvent.objects.filter(pk__in=pks)).newest_first(),
         "after": after,
+        "next": request.get_full_path(),
     }
-    title = _("Moderation desk")
-    subtitle = DECISIONS.title
-    return desk_page(
-        request,
-        "decisions.html",
-        title=title,
-        subtitle=subtitle,
-        next=request.get_full_path(),
-        place="decisions",
-        **shown,
-    )
+    return desk_page(request, "decisions.html", shown)
 
 
 def bans(request: HttpRequest) -> HttpResponse:
     rows = Ban.objects.select_related("moderator").newest_first()
     in_force = rows.in_force()
-    shown: dict[str, Any] = {
+    shown = {
+        "subtitle": _("Bans"),
+        "place": "bans",
         "in_force": in_force[: queues.COUNTED_MOST],
         "ended": rows.exclude(pk__in=in_force.order_by().values("pk"))[:ENDED_MOST],
         "next": request.get_full_path(),
     }
-    return desk_page(request, "bans.html", title=_("Moderation desk"), subtitle=_("Bans"), place="bans", **shown)
+    return desk_page(request, "bans.html", shown)
 
 
 # Answers to what was decided

@@ -8,14 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from comments.models import Comment, Reason
-from comments.models.decision import NETWORK_HOURS, Action, BanOrder, Decision, Radius, Scope
+from comments.models import Comment, ModerationEvent, Reason
+from comments.models.decision import NETWORK_HOURS, BanOrder, Decision, Radius
 from comments.models.exclusion import name_of
+
+Action, Scope = ModerationEvent.Action, ModerationEvent.Scope
 
 NOTE_LENGTH = 300
 # A year: what is older is not one wave.
 HOURS_MOST = 24 * 365
 FOR_GOOD = "0"
+# More cards than a shift puts on one page.
+CHOSEN_MOST = 1_000
 DAYS = [
     ("1", gettext_lazy("for 1 day")),
     ("7", gettext_lazy("for 7 days")),
@@ -83,21 +87,16 @@ class HoursForm(forms.Form):
 class BanForm(forms.Form):
     """Whom to keep from writing, and for how long."""
 
-    whom = forms.ChoiceField(label=gettext_lazy("Who may not write any more"))
     days = forms.ChoiceField(label=gettext_lazy("How long"), choices=DAYS, initial="7")
     note = forms.CharField(label=gettext_lazy("Note (only for you)"), max_length=NOTE_LENGTH, required=False)
 
     def __init__(self, comment: Comment, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.comment = comment
-        self.fields["whom"].choices = whom_choices(comment)  # type: ignore[attr-defined]
+        self.fields["whom"] = forms.ChoiceField(label=_("Who may not write any more"), choices=whom_choices(comment))
 
-    def order(self) -> BanOrder | None:
-        """None when nobody was chosen."""
-        key = self.cleaned_data["whom"]
-        if not key:
-            return None
-        days = int(self.cleaned_data["days"] or FOR_GOOD)
+    def order(self) -> BanOrder:
+        key, days = self.cleaned_data["whom"], int(self.cleaned_data["days"])
         until = timezone.now() + timedelta(days=days) if days else None
         return BanOrder(**{f"{key}_key": getattr(self.comment, f"{key}_key")}, expires_at=until)
 
@@ -110,7 +109,6 @@ def whom_choices(comment: Comment) -> list[tuple[str, str]]:
 class DecisionForm(BanForm, HoursForm):
     """How far a decision reaches, why, and whether its author is banned as well."""
 
-    scope = forms.ChoiceField(required=False)
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason"), choices=[("", gettext_lazy("none given")), *Reason.choices], required=False
     )
@@ -118,10 +116,15 @@ class DecisionForm(BanForm, HoursForm):
     def __init__(self, comment: Comment, action: str, *args, **kwargs):
         super().__init__(comment, *args, **kwargs)
         self.action = action
-        self.fields["scope"].choices = [(scope, "") for scope in scopes_of(comment)]  # type: ignore[attr-defined]
-        self.fields["whom"].label = _("Ban as well")
-        self.fields["whom"].choices = [("", _("nobody")), *whom_choices(comment)]  # type: ignore[attr-defined]
-        self.fields["whom"].required = self.fields["days"].required = False
+        scopes = [(scope, "") for scope in scopes_of(comment)]
+        self.fields["scope"] = forms.ChoiceField(choices=scopes, required=False)
+        nobody_or = [("", _("nobody")), *whom_choices(comment)]
+        self.fields["whom"] = forms.ChoiceField(label=_("Ban as well"), choices=nobody_or, required=False)
+        self.fields["days"].required = bool(self.data.get("whom"))
+
+    def order_if_any(self) -> BanOrder | None:
+        """None when nobody was chosen."""
+        return self.order() if self.cleaned_data["whom"] else None
 
     def reaches(self, hours: int) -> list[Reach]:
         return [self._reach(scope, hours) for scope in scopes_of(self.comment)]
@@ -141,7 +144,6 @@ class ChosenForm(forms.Form):
     READ = "read"
 
     verb = forms.ChoiceField(choices=[(READ, ""), *((str(verb), "") for verb in VERBS)])
-    chosen = forms.TypedMultipleChoiceField(coerce=int)
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason"), choices=[("", gettext_lazy("none given")), *Reason.choices], required=False
     )
@@ -149,6 +151,8 @@ class ChosenForm(forms.Form):
     def __init__(self, data):
         super().__init__(data)
         sent = {pk for pk in data.getlist("chosen") if pk.isascii() and pk.isdigit() and len(pk) < 19}
-        # A page of the desk has some hundreds of cards at most.
-        self.fields["chosen"].choices = [(pk, pk) for pk in sorted(sent)[:1000]]
-        self.fields["chosen"].error_messages["required"] = _("Choose comments first.")
+        self.fields["chosen"] = forms.TypedMultipleChoiceField(
+            coerce=int,
+            choices=[(pk, pk) for pk in sorted(sent)[:CHOSEN_MOST]],
+            error_messages={"required": _("Choose comments first.")},
+        )

@@ -12,7 +12,7 @@ from comments.desk import answer, comment_of, comment_page, desk_page, safe_next
 from comments.desk_forms import VERBS, BanForm, ChosenForm, DecisionForm, HoursForm, sentence
 from comments.forms import NumberForm
 from comments.models import Ban, Comment, MisplacementReport, ModerationEvent, Refusal
-from comments.models.decision import NETWORK_HOURS, BanOrder, Decision
+from comments.models.decision import NETWORK_HOURS, Decision
 from comments.queues import PAGE_SIZE
 from comments.views import REFUSALS, wants_fragment
 
@@ -41,7 +41,9 @@ def decide(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if not form.is_valid():
         return decision_panel(request, comment, form, status=422)
     data = form.cleaned_data
-    event = form.decision().carry_out(by=request.user, reason=data["reason"], note=data["note"], ban=form.order())
+    event = form.decision().carry_out(
+        by=request.user, reason=data["reason"], note=data["note"], ban=form.order_if_any()
+    )
     return decided(request, event, [pk])
 
 
@@ -142,8 +144,7 @@ def ban(request: HttpRequest, pk: int) -> HttpResponse:
     form = BanForm(comment, request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return panel(request, comment, "_ban.html", {"form": form}, status=422 if form.is_bound else 200)
-    order = form.order() or BanOrder()
-    made = Ban.objects.ban(by=request.user, note=form.cleaned_data["note"], comment=comment, **order._asdict())
+    made = Ban.objects.ban(by=request.user, note=form.cleaned_data["note"], comment=comment, **form.order()._asdict())
     event = made.moderation_events.get()
     return answer(request, said(event), event=event, done=[pk], shown=[pk])
 
@@ -212,4 +213,4 @@ def chosen_panel(request: HttpRequest, form: ChosenForm, decision: Decision) -> 
     }
     if wants_fragment(request):
         return render(request, "desk/_chosen.html", shown)
-    return desk_page(request, "chosen.html", title=_("Moderation desk"), **shown)
+    return desk_page(request, "chosen.html", shown)
