@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from articles.models import Article
-from comments import closing, facts, identity, limits, spam_check, staff, stamp, threads
+from comments import closing, facts, identity, limits, spam_check, staff, stamp, threads, valve
 from comments import text as comment_text
 from comments.forms import NAME_LENGTH, CommentForm
 from comments.identity import Visitor
@@ -107,6 +107,8 @@ def post_comment(request: HttpRequest, slug: str) -> HttpResponse:
     visitor = identity.identify(request)
     try:
         posted = take_in(request, article, form, visitor, member)
+        # After the commit: a flood is seen with this comment in it.
+        valve.watch()
     except Unwanted as unwanted:
         form.add_error(None, unwanted.verdict.message)
         return form_page(request, article, form, status=status_of(unwanted))

@@ -280,3 +280,15 @@ def test_the_policy_row_is_made_when_it_is_needed():
     assert not Policy.objects.exists()
     valve.begin()
     assert Policy.objects.count() == 1
+
+
+def test_what_is_posted_opens_the_flood_and_the_next_newcomer_waits(clock, reader):
+    article = make_article()
+    for _ in range(valve.LEAST_PER_MINUTE):
+        make_comment(article=article)
+    address = f"/articles/{article.slug}/comments/"
+    assert reader.post(address, {"text": "二十一番目です。"}).status_code == 303
+    assert Policy.objects.current().has_valve
+    Comment.objects.all().update(status="removed")
+    assert reader.post(address, {"text": "二十二番目です。"}).headers["Location"].endswith("/received/")
+    assert Comment.objects.latest("pk").hold_reasons == "valve"
