@@ -1,6 +1,7 @@
 """The owner's rules (NG words). None is saved before it was shown what it would have caught."""
 
 from functools import partial
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -29,7 +30,7 @@ class RuleForm(forms.ModelForm):
 
     class Meta:
         model = Rule
-        fields = ["pattern", "kind", "action", "message", "expires_at", "note"]
+        fields = ("pattern", "kind", "action", "message", "expires_at", "note")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -175,4 +176,6 @@ def _row(rule: StarterRule, tried: tryout.TryOut, there: set[tuple[str, str]]) -
         "is_regex": rule.kind == Rule.Kind.REGEX,
         "caught": tried.by_rule[named],
         "is_there": named in there,
+        # Its form, filled in: to see which they are, or to change it first.
+        "asked": urlencode(rule._asdict()),
     }

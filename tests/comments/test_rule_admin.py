@@ -279,7 +279,15 @@ def test_the_page_says_how_many_each_would_have_caught_and_which_are_there(clien
     }
     assert "2件" in rows["word くたばれ"] and "disabled" not in rows["word くたばれ"]
     assert "disabled" in rows["word 死ね"]
-    assert "0件" in rows["word ぶっ殺"]
+    assert "件" not in rows["word ぶっ殺"]
+
+
+def test_a_suggested_rule_can_be_looked_at_in_its_form(client, owner):
+    make_comment(text="くたばれ")
+    (address,) = re.findall(r'href="(/admin/comments/rule/add/\?[^"]+)"', client.get(SUGGESTED).text)
+    page = client.get(address.replace("&amp;", "&")).text
+    assert 'value="くたばれ"' in page
+    assert '<option value="hold" selected>' in page
 
 
 # The rules in force

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from comments import rules, starter_rules
 from comments.rules import LOOKED_AT, MASK, RuleSet, check_pattern, masked
+from comments.words import clusters
 
 
 @dataclass(frozen=True)
@@ -248,6 +249,14 @@ def test_a_megabyte_of_marks_is_no_long_work():
     assert RuleSet([Rule("死ね")]).search("死" + "\u0336" * 1_000_000).ran_out_of_time
 
 
+def test_no_piece_of_a_text_is_long_whatever_marks_it_has():
+    assert max(end - start for start, end in clusters("死" + "\u0336" * 1_000)) < 20
+
+
+def test_a_sign_that_a_word_has_itself_is_no_mask():
+    assert exactness("マ○コ", "マ○コ") == [True]
+
+
 @pytest.mark.parametrize(
     "kind, pattern",
     [
@@ -344,7 +353,9 @@ def test_the_suggested_rules_do_not_refuse_who_quotes(text):
         ("お前なんかタヒね", "hold"),
         ("半島へ帰れ!", "hold"),
         ("kill  yourself", "hold"),
-        ("ア・ホ", "hold_new"),
+        ("彼はア・ホです", "hold_new"),
+        ("ｱ ﾎ", "hold"),
+        ("この記者はバカだろ", "hold"),
         ("What the f*ck", "mask"),
     ],
 )
