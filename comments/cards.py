@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from comments import verdict
 from comments.models import Appeal, Comment, MisplacementReport, ModerationEvent, Reason, Report
 from comments.models.decision import TRANSITIONS
 from comments.models.exclusion import name_of
@@ -113,7 +114,7 @@ class Card:
 
 def why_held(comment: Comment) -> list[str]:
     """Why the verdict held it, for the owner to read."""
-    return comment.hold_reasons.split()
+    return verdict.explain(comment.hold_reasons)
 
 
 def comments_for_cards():

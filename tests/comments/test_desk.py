@@ -194,7 +194,7 @@ def test_a_card_shows_what_is_known_of_a_comment(client, owner):
     Comment.objects.filter(pk=comment.pk).update(status="pending", hold_reasons="links:1", network_key="n" * 32)
     page = client.get(f"{DESK}held/").text
     assert comment.html in page
-    for text in ("港の朝市", "市場は何時から", "漁師", "別の日の話", "事実を書きました。", "links:1"):
+    for text in ("港の朝市", "市場は何時から", "漁師", "別の日の話", "事実を書きました。", "リンクが1個あります"):
         assert text in page
     assert "訪問者 01234567" in page
     assert "0123456789abcdef" not in page
