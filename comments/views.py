@@ -152,7 +152,7 @@ def refused_page(request: HttpRequest, article: Article, form: CommentForm, refu
     """The form with the reason; where a thread is full, with a new one that names the comment."""
     status, reason = REFUSALS[refusal.code]
     closed = refusal.code == Refusal.CLOSED and closing.Terms(Policy.objects.current(), article).closed_reason
-    form.add_error(None, closed or reason)
+    form.add_error(None, str(closed or reason))
     full = answered(article, form) if refusal.code == Refusal.THREAD_FULL else None
     if full:
         form.begin_anew(full.number)
