@@ -25,7 +25,7 @@ PICTURES = [
     ("article", ARTICLE, 390, 844, "light"),
     ("thread", f"{ARTICLE}#c1", 390, 844, "light"),
     ("thread-dark", f"{ARTICLE}#c1", 390, 844, "dark"),
-    ("comments-desk", "/admin/comments/comment/", 390, 844, "light"),
+    ("comments-desk", "/admin/desk/held/", 390, 844, "light"),
 ]
 
 
