@@ -594,6 +594,18 @@ def test_staff_without_the_permission_is_refused(client):
     assert DESK not in client.get("/admin/").text
 
 
+def test_whoever_is_no_staff_is_sent_to_the_sign_in_whatever_their_permissions(client):
+    comment = make_comment()
+    sign_in = f"/admin/login/?next={page_of(comment)}"
+    assert client.get(page_of(comment))["Location"] == sign_in
+    user = make_user()
+    user.user_permissions.add(Permission.objects.get(codename="change_comment"))
+    client.force_login(user)
+    assert client.get(page_of(comment))["Location"] == sign_in
+    assert decide(client, comment, "remove").status_code == 302
+    assert status_of(comment) == "published"
+
+
 def test_staff_with_the_permission_may(client):
     member = make_user(is_staff=True)
     member.user_permissions.add(Permission.objects.get(codename="change_comment"))
