@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from articles.models import Article
 from comments import valve
-from comments.models import Comment, ModerationEvent, Notice, Policy
+from comments.models import Comment, ModerationEvent, Notice, Policy, Reason
 from comments.models.decision import Decision
 from comments.receipts import private
 
@@ -149,9 +149,10 @@ def ask(request: HttpRequest, link: Link, why: tuple[int, Promise] | None = None
     comment, policy = link.notice.comment, Policy.objects.current()
     link.check(comment, policy)
     status, reason = why or (200, "")
-    context = {"link": link, "comment": comment, "policy": policy, "reason": reason}
+    context: dict[str, object] = {"link": link, "comment": comment, "policy": policy, "reason": reason}
     if comment:
         context |= {"radius": Decision.on(comment, link.action).radius(), "edited": edition(comment)}
+        context["reasons"] = Reason.choices if link.action == Action.REMOVE else []
     else:
         context |= {"held": valve.held_alone().count()}
     return render(request, "comments/link_ask.html", context, status=status)
@@ -162,22 +163,22 @@ def done(request: HttpRequest, link: Link) -> HttpResponse:
     # A text that the page has not shown is not decided on.
     if comment and request.POST.get("edited") != edition(comment):
         return ask(request, link, EDITED)
-    event = let_through(link) if link.is_valve else carry_out(link, request.POST["edited"])
+    event = let_through(link) if link.is_valve else carry_out(link, request.POST["edited"], reason_in(request, link))
     context = {"link": link, "event": event, "done": DONE[link.action]}
     return render(request, "comments/link_done.html", context)
 
 
 @transaction.atomic
-def carry_out(link: Link, edited: str) -> ModerationEvent | None:
+def carry_out(link: Link, edited: str, reason: str) -> ModerationEvent | None:
     """Under the lock on the article, so that the comment is still what the page has shown. Raises Dead."""
-    comment = link.notice.comment
-    Article.objects.lock(comment.article_id)
-    comment = Comment.objects.select_related("article").get(pk=comment.pk)
+    rows = Comment.objects.filter(pk=link.notice.comment_id)
+    Article.objects.lock(rows.values_list("article", flat=True).get())
+    comment = rows.get()
     link.check(comment, Policy.objects.current())
     if edited != edition(comment):
         raise Dead(EDITED)
     link.use_up()
-    return Decision.on(comment, link.action).carry_out(by=None, source=ModerationEvent.Source.LINK)
+    return Decision.on(comment, link.action).carry_out(by=None, reason=reason, source=ModerationEvent.Source.LINK)
 
 
 @transaction.atomic
@@ -187,6 +188,12 @@ def let_through(link: Link) -> ModerationEvent | None:
     event = valve.let_through(by=None, source=ModerationEvent.Source.LINK)
     link.use_up()
     return event
+
+
+def reason_in(request: HttpRequest, link: Link) -> str:
+    """What was chosen from the short list, "" for nothing."""
+    reason = request.POST.get("reason", "")
+    return reason if link.action == Action.REMOVE and reason in Reason.values else ""
 
 
 def edition(comment: Comment) -> str:

@@ -9,6 +9,7 @@ it over and noting so; it cannot be lost.
 
 import logging
 import smtplib
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -79,4 +80,4 @@ def call_webhook(digest: Digest) -> None:
             raise Refused(response.status_code)
 
 
-WAYS = {Notice.Channel.MAIL: send_mail, Notice.Channel.WEBHOOK: call_webhook}
+WAYS: dict[str, Callable[[Digest], None]] = {Notice.Channel.MAIL: send_mail, Notice.Channel.WEBHOOK: call_webhook}
