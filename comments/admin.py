@@ -293,31 +293,34 @@ class UnsentFilter(admin.SimpleListFilter):
 class NoticeAdmin(ReadOnlyAdmin):
     """The outbox, so that a server that takes nothing is seen."""
 
-    list_display = ["created", "kind", "channel", "subject", "sent", "attempts", "error"]
-    list_filter = [UnsentFilter, "channel", "kind"]
-    list_display_links = None
+    # Under names of their own: the columns have no verbose names.
+    fields = readonly_fields = list_display = ("written", "what", "way", "sent", "tries", "last_error")
+    list_filter = [UnsentFilter]
     ordering = ["-created_at", "-pk"]
-    list_select_related = ["comment"]
     show_full_result_count = False
 
     @admin.display(description=_("written"))
-    def created(self, notice: Notice):
+    def written(self, notice: Notice):
         return notice.created_at
+
+    @admin.display(description=_("notice"))
+    def what(self, notice: Notice) -> str:
+        return notice.get_kind_display()
+
+    @admin.display(description=_("way"))
+    def way(self, notice: Notice) -> str:
+        return notice.get_channel_display()
 
     @admin.display(description=_("sent"))
     def sent(self, notice: Notice):
         return notice.sent_at
 
-    @admin.display(description=_("comment"))
-    def subject(self, notice: Notice) -> str:
-        return str(notice.comment or "–")
-
     @admin.display(description=_("attempts"))
-    def attempts(self, notice: Notice) -> int:
+    def tries(self, notice: Notice) -> int:
         return notice.attempts
 
     @admin.display(description=_("last error"))
-    def error(self, notice: Notice) -> str:
+    def last_error(self, notice: Notice) -> str:
         return notice.error
 
 

@@ -81,7 +81,7 @@ class Digest:
         self.policy = Policy.objects.current()
 
     @cached_property
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[Notice.Kind, int]:
         """How many comments there are of each kind; a flood is one, however it is counted."""
         rows = self.notices.order_by().values_list("kind").annotate(n=Count("comment", distinct=True))
         found = dict(rows)

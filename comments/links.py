@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from articles.models import Article
 from comments import valve
-from comments.models import Comment, ModerationEvent, Notice, Policy
+from comments.models import Comment, ModerationEvent, Notice, Policy, Reason
 from comments.models.decision import Decision
 from comments.receipts import private
 
@@ -152,6 +152,7 @@ def ask(request: HttpRequest, link: Link, why: tuple[int, Promise] | None = None
     context: dict[str, object] = {"link": link, "comment": comment, "policy": policy, "reason": reason}
     if comment:
         context |= {"radius": Decision.on(comment, link.action).radius(), "edited": edition(comment)}
+        context["reasons"] = Reason.choices if link.action == Action.REMOVE else []
     else:
         context |= {"held": valve.held_alone().count()}
     return render(request, "comments/link_ask.html", context, status=status)
@@ -162,13 +163,13 @@ def done(request: HttpRequest, link: Link) -> HttpResponse:
     # A text that the page has not shown is not decided on.
     if comment and request.POST.get("edited") != edition(comment):
         return ask(request, link, EDITED)
-    event = carry_out(link, comment) if comment else let_through(link)
+    event = carry_out(link, comment, reason_in(request, link)) if comment else let_through(link)
     context = {"link": link, "event": event, "done": DONE[link.action]}
     return render(request, "comments/link_done.html", context)
 
 
 @transaction.atomic
-def carry_out(link: Link, shown: Comment) -> ModerationEvent | None:
+def carry_out(link: Link, shown: Comment, reason: str) -> ModerationEvent | None:
     """Under the lock on the article, so that the comment is still as it was shown. Raises Dead."""
     Article.objects.lock(shown.article_id)
     comment = Comment.objects.select_related("article").get(pk=shown.pk)
@@ -176,7 +177,7 @@ def carry_out(link: Link, shown: Comment) -> ModerationEvent | None:
     if edition(shown) != edition(comment):
         raise Dead(EDITED)
     link.use_up()
-    return Decision.on(comment, link.action).carry_out(by=None, source=ModerationEvent.Source.LINK)
+    return Decision.on(comment, link.action).carry_out(by=None, reason=reason, source=ModerationEvent.Source.LINK)
 
 
 @transaction.atomic
@@ -186,6 +187,12 @@ def let_through(link: Link) -> ModerationEvent | None:
     event = valve.let_through(by=None, source=ModerationEvent.Source.LINK)
     link.use_up()
     return event
+
+
+def reason_in(request: HttpRequest, link: Link) -> str:
+    """What was chosen from the short list, "" for nothing."""
+    reason = request.POST.get("reason", "")
+    return reason if link.action == Action.REMOVE and reason in Reason.values else ""
 
 
 def edition(comment: Comment) -> str:

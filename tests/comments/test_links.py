@@ -25,6 +25,8 @@ def by_mail(settings):
 
 
 def held_comment(**kwargs) -> Comment:
+    # So that no notice has the key of its comment.
+    make_comment()
     return make_comment(article=make_article(comments=Article.Comments.MODERATED), **kwargs)
 
 
@@ -34,10 +36,10 @@ def paths_of_last_mail() -> list[str]:
     return re.findall(r"https://news\.example\.jp(/decide/\S+/)$", mail.outbox[-1].body, re.MULTILINE)
 
 
-def press(reader, path):
+def press(reader, path, **fields):
     """What the button of the page sends, as it was when it was shown."""
     edited = re.search(r'name="edited" value="(.*?)"', reader.get(path).text)
-    return reader.post(path, {"edited": edited[1]} if edited else {})
+    return reader.post(path, fields | ({"edited": edited[1]} if edited else {}))
 
 
 def status_of(comment) -> str:
@@ -54,6 +56,23 @@ def test_the_button_decides(reader, which, becomes):
     assert (event.source, event.moderator) == ("link", None)
     assert f"/admin/comments/comment/{comment.pk}/change/" in answer.text
     assert Notice.objects.get().used_at
+
+
+@pytest.mark.parametrize(("chosen", "kept"), [("hate", "hate"), ("", ""), ("made-up", "")], ids=str)
+def test_removing_asks_for_the_reason(reader, chosen, kept):
+    comment = held_comment()
+    path = paths_of_last_mail()[1]
+    assert '<option value="hate">' in reader.get(path).text
+    press(reader, path, reason=chosen)
+    assert Comment.objects.get(pk=comment.pk).reason == kept
+
+
+def test_approving_asks_for_no_reason(reader):
+    comment = held_comment()
+    path = paths_of_last_mail()[0]
+    assert "<option" not in reader.get(path).text
+    press(reader, path, reason="hate")
+    assert Comment.objects.get(pk=comment.pk).reason == ""
 
 
 def test_what_it_did_can_be_undone(reader):

@@ -164,6 +164,7 @@ def test_without_the_address_of_the_site_there_are_no_links(settings):
     send_notices()
     assert "本文" in body()
     assert "decide" not in body()
+    assert "承認する" not in body()
     assert "admin" not in body()
 
 

@@ -100,6 +100,15 @@ def test_watching_is_two_reads_however_much_there_is(clock, django_assert_num_qu
             valve.watch()
 
 
+def test_nothing_is_counted_while_it_holds_or_rests(clock, django_assert_num_queries):
+    begin()
+    with django_assert_num_queries(1):
+        valve.watch()
+    valve.let_through(by=None)
+    with django_assert_num_queries(1):
+        valve.watch()
+
+
 def test_it_holds_for_fifteen_minutes_and_tells_once(clock):
     write(30)
     for _ in range(3):
