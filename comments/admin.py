@@ -15,7 +15,6 @@ from comments.forms import NumberForm
 from comments.models import Comment, MisplacementReport, ModerationEvent, Notice, Policy, Refusal, Rule, Trackback, Vote
 from comments.policy_admin import PolicyAdmin
 from comments.rule_admin import RuleAdmin
-from comments.valve_admin import let_through
 from comments.views import REFUSALS
 from comments.vote_admin import VoteAdmin
 
@@ -151,7 +150,6 @@ class CommentAdmin(ReadOnlyAdmin):
             path("<int:pk>/erase/", view(require_POST(self.erase)), name="comments_comment_erase"),
             path("<int:pk>/dismiss/", view(require_POST(self.dismiss)), name="comments_comment_dismiss"),
             path("verdict/", view(require_safe(self.verdict)), name="comments_comment_verdict"),
-            path("valve/", view(let_through), name="comments_comment_valve"),
             *super().get_urls(),
         ]
 

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from comments import desk, desk_verbs, disclosure
+from comments import desk, desk_verbs, disclosure, valve_admin
 from comments.desk import moderator
 
 app_name = "desk"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("decisions/<int:pk>/undo/", moderator(desk_verbs.undo), name="undo"),
     path("bans/", moderator(require_safe(desk.bans)), name="bans"),
     path("bans/<int:pk>/end/", moderator(desk_verbs.end_ban), name="end_ban"),
+    path("valve/", moderator(valve_admin.let_through), name="valve"),
     path("chosen/", moderator(desk_verbs.chosen), name="chosen"),
     path("comments/<int:pk>/", moderator(require_safe(desk.comment_page)), name="comment"),
     path("comments/<int:pk>/decide/<slug:action>/", moderator(desk_verbs.decide), name="decide"),

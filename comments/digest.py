@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from comments import links
 from comments.models import Comment, Notice, Policy, Reason, Report
+from comments.verdict import explain
 
 # A flood is one message that can still be read on a phone.
 SHOWN_MOST = 20
@@ -50,7 +51,7 @@ class Entry(NamedTuple):
 
     @property
     def held_for(self) -> list[str]:
-        return self.comment.hold_reasons.split() if self.comment.status == Comment.Status.PENDING else []
+        return explain(self.comment.hold_reasons) if self.comment.status == Comment.Status.PENDING else []
 
     @property
     def appeal(self) -> str:
@@ -59,7 +60,7 @@ class Entry(NamedTuple):
 
     @property
     def address(self) -> str:
-        return full(reverse("admin:comments_comment_change", args=[self.comment.pk]))
+        return full(reverse("desk:comment", args=[self.comment.pk]))
 
     @property
     def choices(self) -> list[Choice]:
@@ -118,7 +119,7 @@ class Digest:
 
     @property
     def desk(self) -> str:
-        return full(reverse("admin:comments_comment_changelist"))
+        return full(reverse("desk:index"))
 
     @property
     def summary(self) -> str:

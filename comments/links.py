@@ -92,8 +92,8 @@ class Link(NamedTuple):
     def desk(self) -> str:
         """Where it can be undone."""
         if self.is_valve:
-            return reverse("admin:comments_comment_changelist")
-        return reverse("admin:comments_comment_change", args=[self.notice.comment_id])
+            return reverse("desk:index")
+        return reverse("desk:comment", args=[self.notice.comment_id])
 
     def check(self, comment: Comment | None, policy: Policy) -> None:
         """Raises Dead when things are no longer as they were when it was made."""
@@ -140,7 +140,7 @@ def decide(request: HttpRequest, token: str) -> HttpResponse:
         link = read(token)
         return private(done(request, link) if request.method == "POST" else ask(request, link))
     except Dead as dead:
-        context = {"reason": dead.reason, "desk": reverse("admin:comments_comment_changelist")}
+        context = {"reason": dead.reason, "desk": reverse("desk:index")}
         return private(render(request, "comments/link_dead.html", context, status=dead.status))
 
 

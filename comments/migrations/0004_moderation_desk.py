@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('held', 'held'), ('reported', 'reported'), ('appeal', 'appeal'), ('valve', 'flood')], max_length=8)),
+                ('kind', models.CharField(choices=[('held', 'held'), ('reported', 'reports'), ('appeal', 'appeal'), ('valve', 'flood')], max_length=8)),
                 ('channel', models.CharField(choices=[('mail', 'e-mail'), ('webhook', 'webhook')], max_length=8)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('next_try_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -80,7 +80,7 @@ class Notice(models.Model):
 
     class Kind(models.TextChoices):
         HELD = "held", _("held")
-        REPORTED = "reported", _("reported")
+        REPORTED = "reported", _("reports")
         APPEAL = "appeal", _("appeal")
         VALVE = "valve", _("flood")
 

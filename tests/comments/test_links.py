@@ -54,7 +54,7 @@ def test_the_button_decides(reader, which, becomes):
     assert status_of(comment) == becomes
     event = ModerationEvent.objects.get()
     assert (event.source, event.moderator) == ("link", None)
-    assert f"/admin/comments/comment/{comment.pk}/change/" in answer.text
+    assert f"/admin/desk/comments/{comment.pk}/" in answer.text
     assert Notice.objects.get().used_at
 
 

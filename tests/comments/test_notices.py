@@ -87,7 +87,7 @@ def test_a_held_comment_is_told_by_mail(mail_server):
     text = message.get_content()
     assert f"#{comment.number} {comment.article}" in text
     assert "> 買って ください" in text
-    assert f"{SITE}/admin/comments/comment/{comment.pk}/change/" in text
+    assert f"{SITE}/admin/desk/comments/{comment.pk}/" in text
     assert text.count(f"{SITE}/decide/") == 2
     assert Notice.objects.get().sent_at
 

@@ -260,9 +260,9 @@ def test_the_desk_has_the_same_button(clock, client):
     begin()
     held(2)
     page = Template("{% load comment_tags %}{% valve_state %}").render(RequestContext(client.get("/").wsgi_request))
-    assert 'action="/admin/comments/comment/valve/"' in page
-    assert client.get("/admin/comments/comment/valve/").status_code == 405
-    answer = client.post("/admin/comments/comment/valve/", follow=True)
+    assert 'action="/admin/desk/valve/"' in page
+    assert client.get("/admin/desk/valve/").status_code == 405
+    answer = client.post("/admin/desk/valve/", follow=True)
     assert "2件を掲載" in answer.text
     assert not Policy.objects.current().has_valve
     assert ModerationEvent.objects.get().moderator == owner
@@ -276,9 +276,9 @@ def test_the_desk_has_no_button_when_nothing_is_held():
 def test_others_may_not_press_it(clock, client):
     client.force_login(make_user(is_staff=True))
     begin()
-    assert client.post("/admin/comments/comment/valve/").status_code == 403
+    assert client.post("/admin/desk/valve/").status_code == 403
     client.logout()
-    assert client.post("/admin/comments/comment/valve/").status_code == 302
+    assert client.post("/admin/desk/valve/").status_code == 302
     assert Policy.objects.current().has_valve
 
 
