@@ -74,7 +74,7 @@ def published_by(visitor_key: str) -> CommentQuerySet:
     """What of this visitor was published here and still is."""
     # The first condition is that of the index.
     mine = Comment.objects.filter(~Q(visitor_key=""), visitor_key=visitor_key)
-    return mine.filter(status=Comment.Status.PUBLISHED).order_by("-pk")
+    return mine.filter(status=Comment.Status.PUBLISHED).order_by()
 
 
 def repeats(text: str, here: Q) -> int:

@@ -22,7 +22,7 @@ ALL = 1_000_000
 WAITING = 4_000
 ARTICLES = 200
 VISITORS = 30_000
-QUERIES_MOST = 24
+QUERIES_MOST = 28
 
 # A thousand comments make a thread of themselves alone, so that no tree has to be computed.
 COMMENTS = """

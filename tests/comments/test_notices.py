@@ -221,7 +221,7 @@ def test_the_webhook_gets_what_slack_understands(hook):
     assert (path, kind) == ("/services/himitsu", "application/json")
     assert told["text"] == "[瓦版] 承認待ちのコメント1件"
     texts = [block["text"]["text"] for block in told["blocks"]]
-    assert any(f"comment/{comment.pk}/change/|#{comment.number}" in text for text in texts)
+    assert any(f"desk/comments/{comment.pk}/|#{comment.number}" in text for text in texts)
     assert any("&lt;!channel&gt; &amp; more" in text for text in texts)
     assert "decide" not in str(told)
 

@@ -108,7 +108,7 @@ def test_it_shows_exactly_what_would_be_caught(client, owner):
     assert response.context["tried"].looked_at == 5
     assert response.text.count("<mark>死ね</mark>") == 4
     assert response.text.count("伏せ字など") == 1
-    assert f"/admin/comments/comment/{disguised.pk}/change/" in response.text
+    assert f"/admin/desk/comments/{disguised.pk}/" in response.text
     assert "直近のコメント5件のうち、4件" in response.text
 
 

@@ -58,7 +58,7 @@ def buttons_of(page):
 
 def test_it_shows_what_stands_out_and_why(client, owner, comment):
     page = client.get(PAGE).text
-    assert f"/admin/comments/comment/{comment.pk}/change/" in page
+    assert f"/admin/desk/comments/{comment.pk}/" in page
     assert comment.article.get_absolute_url() in page
     assert comment.text in page
     assert re.search(r'role="img"\s+aria-label="[^"]+6[^"]+1[^"]+"', page)
