@@ -35,6 +35,7 @@ def gather(article: Article, visitor: Visitor, form: CommentForm) -> Facts:
         article,
         visitor.key,
         visitor.network_key,
+        is_known=published_by(visitor.key).exists(),
         repeats=repeats(data["text"], here),
         is_new=visitor.is_new,
         form_age=stamp.age(data["stamp"] or ""),
@@ -52,6 +53,8 @@ def gather_for_edit(request: HttpRequest, comment: Comment, form: CommentForm) -
         comment.article,
         comment.visitor_key,
         identity.network_key_of(request),
+        # The comment itself shows nothing: it may have been published for words that are to go.
+        is_known=published_by(comment.visitor_key).exclude(pk=comment.pk).exists(),
         repeats=repeats(form.cleaned_data["text"], Q(pk=comment.pk)),
         is_new=visitor is None or visitor.is_new or visitor.key != comment.visitor_key,
         name=form.cleaned_data["author_name"],
@@ -61,7 +64,6 @@ def gather_for_edit(request: HttpRequest, comment: Comment, form: CommentForm) -
 def _facts(article: Article, visitor_key: str, network_key: str, **more) -> Facts:
     policy, ban = Policy.objects.current(), Ban.objects.covering(visitor_key, network_key)
     return Facts(
-        is_known=published_by(visitor_key).exists(),
         is_banned=ban is not None,
         ban_until=ban.expires_at if ban else None,
         premoderation=policy.premoderation_of(article),

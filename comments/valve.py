@@ -10,13 +10,12 @@ at once, one changes it.
 
 from datetime import UTC, timedelta
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count, Q
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
-from comments.models import Comment, ModerationEvent, Notice, Policy
+from comments.models import Comment, ModerationEvent, Notice, Policy, RateLimit
 from comments.models.decision import Decision
 
 # Below this no pace is a flood, however quiet the site is else.
@@ -108,7 +107,8 @@ def let_through(*, by, source: str = ModerationEvent.Source.DESK) -> ModerationE
 
 def measure_usual() -> None:
     """How many comments a minute are usual; each hour, for `tick`."""
-    if cache.add("valve.measured", True, MEASURED_EACH.total_seconds()):
+    # One row for all machines, and for a timer that starts a process each minute.
+    if RateLimit.hit("valve/measured", 1, MEASURED_EACH) is None:
         policy = Policy.objects.current()
         if (usual := usual_per_minute()) != policy.usual_per_minute:
             Policy.objects.get_or_create(pk=1)

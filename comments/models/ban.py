@@ -116,6 +116,12 @@ class Ban(models.Model):
         ModerationEvent.objects.create(ban=self, moderator=by, action=ModerationEvent.Action.UNBAN)
         return True
 
+    def follow_log(self) -> None:
+        """In force while the decision that made it stands, and none that ended it does; after an undo."""
+        standing = self.moderation_events.exclude(action=ModerationEvent.Action.UNDO).standing()
+        actions = set(standing.values_list("action", flat=True))
+        self.turn(in_force=bool(actions) and ModerationEvent.Action.UNBAN not in actions)
+
     def turn(self, *, in_force: bool) -> bool:
         """End it or take that back, without a log entry; the condition lets only one of two at once do it."""
         self.ended_at = None if in_force else timezone.now()

@@ -281,7 +281,11 @@ class Comment(MPTTModel):
         self.text, self.author_name, self.trip = text, author_name, trip
         self.html, self.edited_at = comment_text.render(text, self.article_id), timezone.now()
         self.fingerprint, self.is_unread = comment_text.fingerprint(text), not self.by_staff
-        self.save(update_fields=["text", "author_name", "trip", "html", "edited_at", "fingerprint", "is_unread"])
+        if verdict is not None and self.status == self.Status.PENDING and not self.is_suspended:
+            # Else what was held for nothing but the valve would be let through with other words.
+            self.hold_reasons = verdict.hold_reasons or self.hold_reasons
+        changed = ["text", "author_name", "trip", "html", "edited_at", "fingerprint", "is_unread", "hold_reasons"]
+        self.save(update_fields=changed)
         Citation.objects.rewrite(self)
         article.discussion_version += 1
         article.save_discussion()

@@ -7,6 +7,7 @@ what a later decision that stands, or the author, has made of the field since.
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.conf import settings
@@ -162,8 +163,7 @@ class ModerationEvent(models.Model):
         A field that a later decision, or the author, has changed since stays as that has it, and what its
         author withdrew stays withdrawn. Raises Refusal when a comment cannot be moved back.
         """
-        articles = self.changes.order_by().values_list("comment__article", flat=True).distinct()
-        locked = [Article.objects.lock(pk) for pk in sorted(articles)]
+        locked = [Article.objects.lock(pk) for pk in sorted(self._articles())]
         event, is_new = ModerationEvent.objects.get_or_create(
             undoes=self,
             defaults={
@@ -182,8 +182,16 @@ class ModerationEvent(models.Model):
         for reports in (self.settled_reports, self.settled_misplacements, self.settled_appeals):
             reopen(reports)
         if self.ban:
-            self.ban.turn(in_force=self.action == self.Action.UNBAN)
+            self.ban.follow_log()
         return event
+
+    def _articles(self) -> set[int]:
+        """The articles of all comments that it changed or on which it settled something."""
+        settled = (self.settled_reports, self.settled_misplacements, self.settled_appeals)
+        found = (
+            rows.order_by().values_list("comment__article", flat=True).distinct() for rows in (self.changes, *settled)
+        )
+        return set(chain.from_iterable(found))
 
 
 class ModerationChange(models.Model):

@@ -210,7 +210,8 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         """
         article = Article.objects.lock(article_id)
         parent = self._parent_to_answer(article, parent_id)
-        if not Policy.objects.current().accepts(article):
+        policy = Policy.objects.current()
+        if not policy.accepts(article):
             raise Refusal(Refusal.CLOSED)
         if verdict is not None:
             text = verdict.text
@@ -218,7 +219,7 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
             return repeated
         hold_reasons = verdict.hold_reasons if verdict else ""
         # Decided again under the lock: the owner may have changed it since the verdict.
-        if article.comments == Article.Comments.MODERATED and not traces.get("by_staff"):
+        if policy.premoderation_of(article) == Policy.Premoderation.ALL and not traces.get("by_staff"):
             hold_reasons = hold_reasons or "premoderation:all"
         comment = self.model(
             article=article,

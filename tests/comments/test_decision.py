@@ -103,6 +103,16 @@ def test_it_bans_as_well_and_the_undo_ends_the_ban(owner):
     assert statuses(first) == ["published"]
 
 
+def test_a_ban_whose_decision_is_undone_does_not_come_back(owner):
+    first, _reply, _answer = thread()
+    event = Decision.on(first, "remove").carry_out(by=owner, ban=BanOrder(visitor_key="aki"))
+    event.ban.end(by=owner)
+    end = ModerationEvent.objects.get(action="unban")
+    event.undo(by=owner)
+    end.undo(by=owner)
+    assert not Ban.objects.in_force().exists()
+
+
 def test_a_decision_settles_what_was_said_against_it_and_the_undo_opens_it_again(owner):
     comment = make_comment()
     comment.report("v1", "n1", "insult")

@@ -290,6 +290,21 @@ def test_what_waits_already_may_be_edited_into_what_waits(reader):
     assert (newest().text, newest().status) == ("別の文 https://example.com/", Comment.Status.PENDING)
 
 
+def test_what_the_valve_held_is_not_let_through_with_other_words(reader):
+    set_policy(valve_until=timezone.now() + timedelta(minutes=9))
+    post(reader, make_article(), "よい記事でした。")
+    edit(reader, "https://example.com/a")
+    assert newest().text == "https://example.com/a"
+    assert newest().hold_reasons == "links:newcomer valve"
+
+
+def test_a_first_comment_does_not_make_its_writer_known_for_its_edit(reader):
+    post(reader, make_article(), "よい記事でした。")
+    assert newest().is_published
+    assert edit(reader, "https://example.com/a").status_code == 422
+    assert newest().text == "よい記事でした。"
+
+
 def test_who_is_banned_does_not_edit(reader):
     post(reader, make_article(), "もとの文")
     Ban.objects.ban(by=make_owner(), visitor_key=newest().visitor_key)

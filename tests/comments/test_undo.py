@@ -24,6 +24,7 @@ decisions = st.one_of(
         st.just("decide"), st.sampled_from(sorted(TRANSITIONS)), st.sampled_from(PLACES), st.sampled_from(SCOPES)
     ),
     st.tuples(st.just("ban"), st.sampled_from(PLACES)),
+    st.tuples(st.just("end_ban")),
     st.tuples(st.just("mark"), st.sampled_from(MARKS), st.sampled_from(PLACES)),
     st.tuples(st.just("move"), st.sampled_from(PLACES), st.none() | st.sampled_from(PLACES)),
     st.tuples(st.just("undo"), st.integers(0, 20)),
@@ -70,6 +71,9 @@ def carry_out(comments: list[Comment], act: str, *args, by) -> None:
         Decision.on(comments[place], action, scope).carry_out(by=by, reason="insult")
     elif act == "ban":
         Decision.on(comments[args[0]], "remove").carry_out(by=by, ban=BanOrder(visitor_key="a"))
+    elif act == "end_ban":
+        for ban in Ban.objects.in_force():
+            ban.end(by=by)
     elif act == "mark":
         getattr(Comment.objects.get(pk=comments[args[1]].pk), args[0])(by=by)
     elif act == "move":
