@@ -17,7 +17,7 @@ def test_the_owner_removes_and_restores_a_comment(owner: Page, discussion):
     author = discussion.split("/")[2]
     act_on(owner, author, "2段目", "削除する")
     owner.goto(discussion)
-    expect(owner.locator("#c2 > .comment")).to_contain_text("このコメントは管理者が削除しました")
+    expect(owner.locator("#c2 > .comment")).to_contain_text("このコメントは運営が削除しました")
     expect(owner.locator("#c2 #c3 > .comment")).to_contain_text("3段目")
     act_on(owner, author, "2段目", "元に戻す")
     owner.goto(discussion)

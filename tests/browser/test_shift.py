@@ -84,7 +84,7 @@ def test_a_shift_by_touch_on_a_phone(hand: Page, flood):
 
     card(hand, 3).get_by_role("button", name="スパム").tap()
     expect(card(hand, 3)).to_have_count(0)
-    lines(hand).last.get_by_role("button", name="取り消す").tap()
+    lines(hand).last.get_by_role("button", name="元に戻す").tap()
     expect(card(hand, 3)).to_be_focused()
     expect(count_of(hand, "held")).to_have_text(str(waiting - 2))
 
@@ -187,7 +187,7 @@ def test_a_wide_decision_takes_the_cards_of_the_same_visitor_along(keyboard: Pag
     for n in (1, 3, 25):
         expect(card(keyboard, n)).to_have_count(0)
     expect(card(keyboard, 2)).to_be_focused()
-    lines(keyboard).get_by_role("button", name="取り消す").click()
+    lines(keyboard).get_by_role("button", name="元に戻す").click()
     expect(card(keyboard, 1)).to_be_focused()
     expect(card(keyboard, 25)).to_have_count(1)
 
@@ -228,8 +228,8 @@ def test_it_works_without_scripts(new_context, flood):
     page.get_by_label("理由").select_option("advertising")
     page.locator(".desk-panel").get_by_role("button", name="削除する").click()
     expect(page.locator(".messagelist")).to_contain_text("1件のコメント")
-    page.locator(".messagelist").get_by_role("button", name="取り消す").click()
-    expect(page.locator(".messagelist")).to_contain_text("取り消しました")
+    page.locator(".messagelist").get_by_role("button", name="元に戻す").click()
+    expect(page.locator(".messagelist")).to_contain_text("元に戻しました")
     page.goto(HELD)
     for n in (1, 2):
         card(page, n).get_by_role("checkbox").check()
@@ -251,7 +251,7 @@ def test_the_owner_moderates_on_the_article_page(new_context, server, discussion
     expect(page.locator(".moderated")).to_contain_text("1件のコメント")
     assert page.url.endswith("#c2")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.locator(".moderated").get_by_role("button", name="取り消す").click()
+    page.locator(".moderated").get_by_role("button", name="元に戻す").click()
     expect(page.locator("#c2 > .comment")).to_contain_text("2段目")
 
 

@@ -174,7 +174,7 @@ def test_ones_own_comments_say_the_same(reader):
     mine = Comment.objects.get(text="わたしの言葉")
     mine.remove(by=None, reason="hate")
     page = reader.get("/mine/").text
-    assert "管理者が削除しました" in page
+    assert "運営が削除しました" in page
     assert "理由: 差別・憎悪表現" in page
 
 

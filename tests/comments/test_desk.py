@@ -288,7 +288,7 @@ def test_to_a_script_an_undo_brings_the_card_back(client, owner):
     answer = by_script(client, f"{DESK}decisions/{ModerationEvent.objects.get().pk}/undo/")
     assert cards_in(answer.text) == [comment.pk]
     assert counts_in(answer.text)["held"] == "1"
-    assert "取り消しました" in answer.text
+    assert "元に戻しました" in answer.text
 
 
 @pytest.fixture
@@ -396,7 +396,7 @@ def test_a_second_undo_says_that_nothing_was_left(client, owner):
     event = ModerationEvent.objects.get()
     event.undo(by=make_owner())
     answer = by_script(client, f"{DESK}decisions/{event.pk}/undo/")
-    assert "取り消すことは残っていませんでした" in answer.text
+    assert "元に戻すものは残っていませんでした" in answer.text
     assert status_of(comment) == "published"
 
 

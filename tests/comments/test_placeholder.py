@@ -10,14 +10,14 @@ pytestmark = pytest.mark.django_db
 SECRET = "見せない言葉"
 
 HIDDEN = {
-    "removed": (lambda comment: comment.remove(by=None), "管理者が削除しました。"),
+    "removed": (lambda comment: comment.remove(by=None), "運営が削除しました。"),
     "removed, with a reason": (
         lambda comment: comment.remove(by=None, reason="personal"),
-        "管理者が削除しました(理由: 個人情報)",
+        "運営が削除しました(理由: 個人情報)",
     ),
     "spam": (
         lambda comment: comment.decide("mark_spam", by=None, reason="advertising"),
-        "管理者が削除しました(理由: 宣伝・スパム)",
+        "運営が削除しました(理由: 宣伝・スパム)",
     ),
     "suspended by reports": (
         lambda comment: [comment.report(f"r{n}", f"n{n}", "insult") for n in range(3)],

@@ -95,11 +95,11 @@ def test_what_concerns_persons_is_not_in_it(client, shown, action):
 def test_an_undone_decision_is_marked_and_the_undoing_is_no_line_of_its_own(client, shown):
     comment = make_comment()
     comment.remove(by=None)
-    assert "取り消し" not in log(client)
+    assert "元に戻し" not in log(client)
     ModerationEvent.objects.get().undo(by=None)
     page = log(client)
     assert page.count("<li>") == 1
-    assert "に取り消し" in page
+    assert "に元に戻しました" in page
 
 
 def test_a_draft_is_not_named(client, shown):

@@ -43,7 +43,7 @@ def test_it_takes_a_report_and_says_thanks(reader):
     comment = make_comment()
     response = report(reader, comment, "personal")
     assert response.status_code == 303
-    assert "担当者がコメントを確認します" in reader.get(response["Location"]).text
+    assert "運営がコメントを確認します" in reader.get(response["Location"]).text
     assert 'id="reported"' not in Client().get(response["Location"]).text
     kept = Report.objects.get()
     assert (kept.comment, kept.reason, len(kept.network_key)) == (comment, "personal", 32)

@@ -239,7 +239,7 @@ def test_the_index_of_the_admin_leads_to_the_rules_and_their_list_to_the_suggest
 def test_the_chosen_rules_are_added_once(client, owner):
     chosen = [GROUPS[0].rules[0], GROUPS[0].rules[-1], GROUPS[4].rules[0]]
     fields = {"rule": [rule.key for rule in chosen]}
-    assert client.post(SUGGESTED, fields, follow=True).text.count("3件のルールを追加しました") == 1
+    assert client.post(SUGGESTED, fields, follow=True).text.count("3件のNGワードを追加しました") == 1
     rules = Rule.objects.order_by("pk")
     added = [(rule.pattern, rule.kind, rule.action, rule.message) for rule in rules]
     assert added == [(rule.pattern, rule.kind, rule.action, rule.message) for rule in chosen]

@@ -181,7 +181,7 @@ def link() -> str:
 def test_the_message_has_one_link_for_the_flood(clock):
     begin()
     path = link()
-    assert "コメントの急増" in mail.outbox[0].subject
+    assert "書き込みの急増" in mail.outbox[0].subject
     assert mail.outbox[0].body.count("/decide/") == 1
     assert "初めての人" in mail.outbox[0].body
     assert path
