@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +44,8 @@ class Card:
     # All that its author wrote here, this one included, and the newest of the others.
     written: int = 0
     others: list[Comment] = field(default_factory=list)
+    # Its text was read after this moment: what its author edited later was not seen.
+    seen_at: datetime = field(default_factory=timezone.now)
 
     @property
     def why_held(self) -> list[str]:
@@ -92,7 +97,7 @@ class Card:
             (Action.MARK_SPAM, _("More than this is spam")),
         ]
         verbs = [
-            Verb(label, reverse("desk:decide", args=[comment.pk, action]), asks_first=True)
+            Verb(label, self._wider(action), asks_first=True)
             for action, label in wider
             if comment.status in TRANSITIONS[action][0]
         ]
@@ -107,6 +112,11 @@ class Card:
         else:
             verbs.append(self._mark(Action.LOCK, _("Lock thread")))
         return verbs
+
+    def _wider(self, action: str) -> str:
+        """The panel does not show the text again, so it is told when the card did."""
+        seen = urlencode({"seen": self.seen_at.isoformat()})
+        return f"{reverse('desk:decide', args=[self.comment.pk, action])}?{seen}"
 
     def _mark(self, action: str, label: Promise) -> Verb:
         return Verb(label, reverse("desk:mark", args=[self.comment.pk, action]))
@@ -125,9 +135,9 @@ def comments_for_cards():
 
 def cards_of(pks: Iterable[int]) -> list[Card]:
     """The cards of these comments, in this order; what is not there any more is left out."""
-    pks = list(pks)
+    pks, seen = list(pks), timezone.now()
     found = comments_for_cards().in_bulk(pks)
-    cards = {pk: Card(found[pk]) for pk in pks if pk in found}
+    cards = {pk: Card(found[pk], seen_at=seen) for pk in pks if pk in found}
     add_reports(cards)
     add_guesses(cards)
     for appeal in Appeal.objects.filter(comment__in=cards):

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -74,11 +75,18 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
     asked = queues.QUEUES.get(name)
     if asked is None:
         raise Http404
+    seen = timezone.now()
     try:
         pks, after = asked.page(request.GET.get("after", ""))
     except ValueError:
         raise Http404 from None
-    shown = {"queue": asked, "cards": cards.cards_of(pks), "after": after, "next": request.get_full_path()}
+    shown = {
+        "queue": asked,
+        "cards": cards.cards_of(pks),
+        "after": after,
+        "next": request.get_full_path(),
+        "seen": seen,
+    }
     if wants_fragment(request):
         return render(request, "desk/_cards.html", shown)
     return desk_page(request, "queue.html", shown | {"subtitle": asked.title})
@@ -172,6 +180,7 @@ def answer(
     done: list[int] | None = None,
     shown: list[int] | None = None,
     back: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """What has happened, with a button that undoes `event`.
 
@@ -191,10 +200,13 @@ def answer(
         "queues": queues.counts(),
         "next": safe_next(request),
     }
-    return render(request, "desk/_answer.html", context)
+    return render(request, "desk/_answer.html", context, status=status)
 
 
 def safe_next(request: HttpRequest) -> str:
     """The page of this site that the form was on, "" when it says none."""
     address = request.POST.get("next", "")
+    # Django refuses to write a line break into a header.
+    if not address.isprintable():
+        return ""
     return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""

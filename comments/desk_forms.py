@@ -1,9 +1,10 @@
 """What the owner sends with a decision."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from comments.models import Comment, ModerationEvent, Reason
 from comments.models.decision import NETWORK_HOURS, BanOrder, Decision, Radius
 from comments.models.exclusion import name_of
+from comments.queues import moment
 
 Action, Scope = ModerationEvent.Action, ModerationEvent.Scope
 
@@ -136,6 +138,14 @@ class DecisionForm(BanForm, HoursForm):
     def decision(self) -> Decision:
         data = self.cleaned_data
         return Decision.on(self.comment, self.action, data["scope"] or Scope.COMMENT, hours=data["hours"])
+
+
+def seen_in(data: QueryDict) -> datetime | None:
+    """When what is decided on was shown; None when the form does not say."""
+    try:
+        return moment(data.get("seen", ""))
+    except ValueError:
+        return None
 
 
 class ChosenForm(forms.Form):

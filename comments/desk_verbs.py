@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comments.desk import answer, comment_of, comment_page, desk_page, safe_next, said
-from comments.desk_forms import VERBS, BanForm, ChosenForm, DecisionForm, HoursForm, sentence
+from comments.desk_forms import VERBS, BanForm, ChosenForm, DecisionForm, HoursForm, seen_in, sentence
 from comments.forms import NumberForm
 from comments.models import Ban, Comment, MisplacementReport, ModerationEvent, Refusal
 from comments.models.decision import NETWORK_HOURS, Decision
@@ -40,14 +43,40 @@ def decide(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     form = DecisionForm(comment, action, request.POST)
     if not form.is_valid():
         return decision_panel(request, comment, form, status=422)
-    data = form.cleaned_data
-    event = form.decision().carry_out(
-        by=request.user, reason=data["reason"], note=data["note"], ban=form.order_if_any()
+    data, decision = form.cleaned_data, form.decision()
+    event = decision.carry_out(
+        by=request.user,
+        reason=data["reason"],
+        note=data["note"],
+        ban=form.order_if_any(),
+        seen_at=seen_in(request.POST),
     )
-    return decided(request, event, [pk])
+    if event is None and decision.edited_since:
+        return edited_since(request, pk)
+    return decided(request, event, [pk], decision.edited_since)
 
 
-def decided(request: HttpRequest, event: ModerationEvent | None, pks: list[int]) -> HttpResponse:
+def edited_since(request: HttpRequest, pk: int) -> HttpResponse:
+    """The comment as it is now, on which nothing was decided."""
+    text = _("The comment was edited since; please look again.")
+    if wants_fragment(request):
+        return answer(request, text, done=[pk], shown=[pk], status=409)
+    messages.warning(request, text)
+    return comment_page(request, pk, status=409)
+
+
+def decided(request: HttpRequest, event: ModerationEvent | None, pks: list[int], left: int = 0) -> HttpResponse:
+    """`left` were edited since they were seen, and stay where they are."""
+    if left:
+        text = ngettext(
+            "%(n)d was edited since and is left; please look again.",
+            "%(n)d were edited since and are left; please look again.",
+            left,
+        ) % {"n": left}
+        done = changed_by(event) if event else []
+        shown = [pk for pk in pks if pk not in set(done)][:PAGE_SIZE]
+        text = f"{said(event)} {text}" if event else text
+        return answer(request, text, event=event, done=done + shown, shown=shown)
     if event is None:
         text = _("Nothing was left to do: the status has changed in the meantime.")
         return answer(request, text, done=pks, shown=pks if len(pks) == 1 else [])
@@ -68,6 +97,7 @@ def decision_panel(request: HttpRequest, comment: Comment, form: DecisionForm, s
         "verb": VERBS[Action(form.action)],
         "reaches": form.reaches(hours),
         "hours": hours,
+        "seen": seen_in(request.POST if form.is_bound else request.GET) or timezone.now(),
     }
     return panel(request, comment, "_decide.html", shown, status)
 
@@ -192,7 +222,8 @@ def chosen(request: HttpRequest) -> HttpResponse:
     decision = Decision.on_chosen(pks, verb)
     if "sure" not in request.POST:
         return chosen_panel(request, form, decision)
-    return decided(request, decision.carry_out(by=request.user, reason=form.cleaned_data["reason"]), pks)
+    event = decision.carry_out(by=request.user, reason=form.cleaned_data["reason"], seen_at=seen_in(request.POST))
+    return decided(request, event, pks, decision.edited_since)
 
 
 def mark_read(request: HttpRequest, pks: Iterable[int]) -> HttpResponse:
@@ -210,6 +241,7 @@ def chosen_panel(request: HttpRequest, form: ChosenForm, decision: Decision) -> 
         "verb": VERBS[decision.action],
         "sentence": sentence(decision.action, decision.radius()),
         "next": safe_next(request),
+        "seen": seen_in(request.POST),
     }
     if wants_fragment(request):
         return render(request, "desk/_chosen.html", shown)

@@ -7,7 +7,7 @@ Each is walked through one of the comment's partial indexes from a place in it
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
@@ -79,7 +79,11 @@ def moment(text: str) -> datetime:
     found = parse_datetime(text)
     if found is None or is_naive(found):
         raise ValueError(text)
-    return found
+    try:
+        # The database is asked in UTC, where the first and the last day of the calendar may not exist.
+        return found.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(text) from error
 
 
 def number(text: str) -> int:
@@ -93,13 +97,18 @@ def with_status(status: str) -> Callable[[], QuerySet]:
     return lambda: Comment.objects.filter(status=status)
 
 
+def still_there(comments: QuerySet) -> QuerySet:
+    """What a decision would still change: reports of what its author withdrew are of no use any more."""
+    return comments.filter(status__in=[Comment.Status.PUBLISHED, Comment.Status.PENDING])
+
+
 # What others wait for comes oldest first: nobody is to wait for ever because
 # new ones keep coming. What most readers object to comes first. What is only
 # looked through has the newest on top.
 QUEUES = {
     queue.name: queue
     for queue in (
-        Queue("reported", _("Reported"), lambda: Comment.objects.reported(), "-report_count"),
+        Queue("reported", _("Reported"), lambda: still_there(Comment.objects.reported()), "-report_count"),
         Queue("held", _("Held"), lambda: Comment.objects.in_moderation(), "created_at"),
         Queue("misplaced", _("Misplaced"), lambda: Comment.objects.misplaced(), "-misplacement_count"),
         Queue("unread", _("Unread"), lambda: Comment.objects.unread(), "created_at"),

@@ -89,6 +89,8 @@ class Decision:
         self.comment = comment
         self.hours = hours
         self.chosen = sorted(chosen)
+        # How many were left as they are because nobody has seen their new text.
+        self.edited_since = 0
         self.allowed, self.status = TRANSITIONS[self.action]
 
     @classmethod
@@ -133,10 +135,14 @@ class Decision:
         source: str = ModerationEvent.Source.DESK,
         hold_reasons: str | None = None,
         ban: BanOrder | None = None,
+        seen_at: datetime | None = None,
     ) -> ModerationEvent | None:
-        """Do it, all or nothing, and log it as one event. None when there was nothing to do."""
+        """Do it, all or nothing, and log it as one event. None when there was nothing to do.
+
+        What was edited after `seen_at` is not shown to readers: it is left, and counted in `edited_since`.
+        """
         articles = self._lock()
-        comments = list(self.affected().filter(article__in=articles).select_related(None))
+        comments = self._seen(list(self.affected().filter(article__in=articles).select_related(None)), seen_at)
         if not comments and not ban:
             return None
         event = self._log(comments, articles, moderator=by, reason=reason, note=note, source=source)
@@ -151,6 +157,13 @@ class Decision:
             article.discussion_version += 1
             article.save_discussion()
         return event
+
+    def _seen(self, comments: list[Comment], seen_at: datetime | None) -> list[Comment]:
+        if seen_at is None or self.status != Status.PUBLISHED:
+            return comments
+        seen = [comment for comment in comments if comment.edited_at is None or comment.edited_at <= seen_at]
+        self.edited_since = len(comments) - len(seen)
+        return seen
 
     def _lock(self) -> dict[int, Article]:
         found = set(self.affected().order_by().values_list("article", flat=True).distinct())

@@ -17,10 +17,10 @@ export async function ask(address, options = {}) {
     const answer = await fetch(address, { ...options, headers: { "X-Requested-With": "fetch" } });
     // The sign-in has expired: its page is on the way back here.
     if (answer.redirected) return location.reload();
-    // 422 and its like bring the form again, with what is wrong.
+    // 422 and its like bring the form again, with what is wrong; 409 the comment as it is now.
     if (answer.status >= 500 || !(answer.headers.get("Content-Type") ?? "").startsWith("text/html")) throw answer;
     const fresh = content(await answer.text());
-    if (!answer.ok && !fresh.querySelector("[data-panel-open]")) throw answer;
+    if (!answer.ok && !fresh.querySelector("[data-panel-open], [data-line]")) throw answer;
     return fresh;
   } catch {
     say(live.dataset.failed);

@@ -57,6 +57,73 @@ def report(comment, *reasons):
         comment.report(f"reader{n}", "one network", reason)
 
 
+# What was edited since it was seen
+
+SEEN = "The comment was edited since; please look again."
+
+
+def edited_since(comment) -> str:
+    """The moment of a page that was loaded before the comment was edited."""
+    seen = timezone.now()
+    Comment.objects.filter(pk=comment.pk).update(edited_at=seen + timedelta(seconds=1))
+    return seen.isoformat()
+
+
+@pytest.mark.parametrize("headers", [None, SCRIPT])
+@pytest.mark.parametrize(("action", "before"), [("approve", "pending"), ("restore", "removed")])
+def test_a_text_that_was_not_seen_is_not_shown(client, owner, headers, action, before):
+    comment = make_comment(status=before)
+    address, seen = f"{page_of(comment)}decide/{action}/", edited_since(comment)
+    answer = client.post(address, {"seen": seen}, headers=headers)
+    assert answer.status_code == 409
+    assert status_of(comment) == before
+    assert SEEN in answer.text
+    assert cards_in(answer.text) == [comment.pk]
+    fresh = re.search(r'name="seen" value="([^"]+)"', client.get(page_of(comment)).text)[1]
+    assert fresh > seen
+
+
+@pytest.mark.parametrize("headers", [None, SCRIPT])
+def test_of_several_those_that_were_not_seen_are_left(client, owner, headers):
+    seen_one, edited = make_comment(status="pending"), make_comment(status="pending")
+    fields = {"sure": "yes", "seen": edited_since(edited), "next": f"{DESK}held/"}
+    answer = choose(client, "approve", seen_one, edited, headers=headers, **fields)
+    answer = answer if headers else client.get(answer["Location"])
+    assert (status_of(seen_one), status_of(edited)) == ("published", "pending")
+    assert "1 was edited since and is left" in answer.text
+    assert f'data-card="{edited.pk}"' in answer.text
+
+
+def test_what_was_edited_can_be_removed_unseen(client, owner):
+    comment = make_comment()
+    decide(client, comment, "remove", seen=edited_since(comment))
+    assert status_of(comment) == "removed"
+
+
+def test_the_panels_keep_the_moment_of_the_card(client, owner):
+    comment = make_comment(status="pending")
+    seen = "2026-01-01T00:00:00.000001+09:00"
+    assert seen in client.get(f"{page_of(comment)}decide/approve/", {"seen": seen}).text
+    assert seen in choose(client, "approve", comment, seen=seen).text
+
+
+def test_a_line_break_leads_nowhere(client, owner):
+    answer = decide(client, make_comment(), "remove", next="/a\r\nX: y")
+    assert answer["Location"] == DESK
+
+
+@pytest.mark.parametrize("place", ["0001-01-01T00:00:00+14:00_1", "9999-12-31T23:59:59-14:00_1"])
+def test_a_moment_outside_the_calendar_is_not_found(client, owner, place):
+    assert client.get(f"{DESK}held/", {"after": place}).status_code == 404
+
+
+def test_reports_of_what_was_withdrawn_wait_for_nobody(client, owner):
+    comment = make_comment()
+    report(comment, "insult")
+    Comment.objects.filter(pk=comment.pk).update(status="withdrawn")
+    assert cards_in(client.get(f"{DESK}reported/").text) == []
+
+
 # Queues
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 
 from comments.models import Comment, ModerationEvent
 from tests.factories import make_article, make_comment, make_owner, make_user
@@ -125,3 +126,18 @@ def test_the_number_of_queries_does_not_grow(client, owner, comment, django_asse
         make_comment(article=comment.article)
     with django_assert_max_num_queries(len(few)):
         client.get(PAGE)
+
+
+@pytest.mark.parametrize("headers", [None, {"X-Requested-With": "fetch"}])
+@pytest.mark.parametrize(("status", "action"), [("pending", "approve"), ("removed", "restore")])
+def test_what_was_edited_since_the_page_is_not_shown(client, owner, comment, status, action, headers):
+    make_comment(parent=comment)
+    Comment.objects.filter(pk=comment.pk).update(status=status)
+    seen = re.search(r'name="seen" value="([^"]+)"', client.get(PAGE).text)[1]
+    Comment.objects.filter(pk=comment.pk).update(edited_at=timezone.now())
+    address = f"/admin/desk/comments/{comment.pk}/decide/{action}/"
+    assert client.post(address, {"seen": seen}, headers=headers).status_code == 409
+    assert not Comment.objects.get(pk=comment.pk).is_published
+    seen = re.search(r'name="seen" value="([^"]+)"', client.get(PAGE).text)[1]
+    client.post(address, {"seen": seen}, headers=headers)
+    assert Comment.objects.get(pk=comment.pk).is_published
