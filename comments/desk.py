@@ -204,8 +204,8 @@ def answer(
 
 
 def safe_next(request: HttpRequest) -> str:
-    """The page of this site that the form was on, "" when it says none."""
-    address = request.POST.get("next", "")
+    """The page of this site that the form or the link was on, "" when it says none."""
+    address = request.POST.get("next") or request.GET.get("next", "")
     # Django refuses to write a line break into a header.
     if not address.isprintable():
         return ""

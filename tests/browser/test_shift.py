@@ -246,10 +246,14 @@ def test_it_works_without_scripts(new_context, flood):
 def test_the_owner_moderates_on_the_article_page(new_context, server, discussion, scripts):
     page = sign_in(new_context(viewport={"width": 390, "height": 844}, java_script_enabled=scripts).new_page())
     page.goto(discussion)
-    page.get_by_role("form", name="コメント2の管理").get_by_role("button", name="削除する").click()
-    expect(page.locator("#c2 > .comment")).to_contain_text("削除")
+    page.locator("#c2 > .comment").get_by_text("管理", exact=False).first.click()
+    page.get_by_role("form", name="コメント2の管理").get_by_role("link", name="削除する").click()
+    expect(page.locator(".desk-panel")).to_contain_text("1件のコメント、0票を隠します")
+    page.get_by_label("理由").select_option("insult")
+    page.locator(".desk-panel").get_by_role("button", name="削除する").click()
+    expect(page.locator("#c2 > .comment")).to_contain_text("誹謗中傷")
     expect(page.locator(".moderated")).to_contain_text("1件のコメント")
-    assert page.url.endswith("#c2")
+    page.wait_for_url(f"**{discussion}#c2")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator(".moderated").get_by_role("button", name="元に戻す").click()
     expect(page.locator("#c2 > .comment")).to_contain_text("2段目")

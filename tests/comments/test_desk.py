@@ -59,7 +59,7 @@ def report(comment, *reasons):
 
 # What was edited since it was seen
 
-SEEN = "The comment was edited since; please look again."
+SEEN = "このコメントはその後編集されました。もう一度ご確認ください。"
 
 
 def edited_since(comment) -> str:
@@ -90,7 +90,7 @@ def test_of_several_those_that_were_not_seen_are_left(client, owner, headers):
     answer = choose(client, "approve", seen_one, edited, headers=headers, **fields)
     answer = answer if headers else client.get(answer["Location"])
     assert (status_of(seen_one), status_of(edited)) == ("published", "pending")
-    assert "1 was edited since and is left" in answer.text
+    assert "1件はその後編集されたため、そのまま残しました" in answer.text
     assert f'data-card="{edited.pk}"' in answer.text
 
 
