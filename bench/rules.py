@@ -108,6 +108,8 @@ def main() -> int:
             "死○" * 2_500,
         )
     )
+    rows = [Rule(n, "w" * n) for n in range(2, 22)] + [Rule(0, "死" + "w" * 20), Rule(1, "il" * 20)]
+    kept.append(measure("words of one letter, letters in rows", rows, "い" + "w" * 400 + "死" + "w" * 400 + "|" * 400))
     print(f"\n10,000 words take {_memory(many):.0f} MB.")
     return 0 if all(kept) else 1
 

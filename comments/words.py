@@ -135,9 +135,10 @@ class Place(NamedTuple):
 
 
 class _Node:
-    __slots__ = ("next", "words")
+    __slots__ = ("letter", "next", "words")
 
-    def __init__(self):
+    def __init__(self, letter: str = ""):
+        self.letter = letter
         self.next: dict[str, _Node] = {}
         self.words: list[Word] = []
 
@@ -174,7 +175,7 @@ class Words:
         node = self._root
         for letter in word.letters:
             if letter not in node.next:
-                node.next[letter] = _Node()
+                node.next[letter] = _Node(letter)
             node = node.next[letter]
         if node is not self._root:
             node.words.append(word)
@@ -188,7 +189,7 @@ class Words:
             if self._may_begin(letter):
                 if is_over():
                     return
-                yield from self._found_at(line, first)
+                yield from self._found_at(line, first, is_over)
 
     def _may_begin(self, letter: Letter) -> bool:
         """Most letters begin no word, and are passed over without a further look."""
@@ -199,26 +200,39 @@ class Words:
             or bool(_look_alikes(letter.char))
         )
 
-    def _found_at(self, line: list[Letter], first: int) -> Iterator[Place]:
+    def _found_at(self, line: list[Letter], first: int, is_over: Callable[[], bool]) -> Iterator[Place]:
         """At most one place for each word, the one as written before others."""
         best: dict[Word, Place] = {}
-        for node, trail in self._ways(line, first):
+        for node, trail in self._ways(line, first, is_over):
             for word in node.words:
                 place = _place(line, trail, word)
                 if place and (word not in best or (place.is_exact and not best[word].is_exact)):
                     best[word] = place
         yield from best.values()
 
-    def _ways(self, line: list[Letter], first: int) -> Iterator[tuple[_Node, _Trail]]:
-        """All ways through the tree that begin at a letter of the text."""
-        waiting: list[tuple[_Node, _Trail]] = [(node, (step,)) for node, step in _steps(line, self._root, first)]
-        if line[first].char in _OUTER_MASKS and first + 1 < len(line):
-            trail: _Trail = (_Step(first, first + 1, _MASKED), _Step(first + 1, first + 2, _WRITTEN))
-            waiting += [(node, trail) for node in self._by_second.get(line[first + 1].char, ())]
-        while waiting:
+    def _ways(self, line: list[Letter], first: int, is_over: Callable[[], bool]) -> Iterator[tuple[_Node, _Trail]]:
+        """The ways through the tree that begin at a letter of the text, one of those that come to the same."""
+        waiting = list(self._beginnings(line, first))
+        # Without it a row of letters, each taken alone or with the row, doubles the ways with every letter of a word.
+        seen = set()
+        while waiting and not is_over():
             node, trail = waiting.pop()
+            if (state := _state(line, node, trail)) in seen:
+                continue
+            seen.add(state)
             yield node, trail
             waiting += [(below, (*trail, step)) for below, step in _further(line, node, trail)]
+
+    def _beginnings(self, line: list[Letter], first: int) -> Iterator[tuple[_Node, _Trail]]:
+        """The first letter of words, or the first two when a mask stands for the first."""
+        is_inside = is_spaced(_char(line, first - 1))
+        for node, step in _steps(line, self._root, first):
+            # `_ends_fit` would refuse all that comes of it.
+            if not (is_inside and is_spaced(node.letter)):
+                yield node, (step,)
+        if line[first].char in _OUTER_MASKS and first + 1 < len(line):
+            trail = (_Step(first, first + 1, _MASKED), _Step(first + 1, first + 2, _WRITTEN))
+            yield from ((node, trail) for node in self._by_second.get(line[first + 1].char, ()))
 
 
 def letters_of(text: str) -> list[Letter]:
@@ -288,7 +302,7 @@ def _steps(line: list[Letter], node: _Node, at: int) -> Iterator[tuple[_Node, _S
     letter = line[at]
     if below := node.next.get(letter.char):
         yield below, _Step(at, at + 1, _WRITTEN)
-        if (repeated := _run(line, at)) >= REPEATED:
+        if _may_be_repeated(below) and (repeated := _run(line, at)) >= REPEATED:
             yield below, _Step(at, at + repeated, _ALIKE)
     for alike in _look_alikes(letter.char):
         if below := node.next.get(alike):
@@ -311,6 +325,11 @@ def _look_alikes(char: str) -> str:
     return "il" if alike == "l" else alike if alike.isascii() and alike.isalpha() else ""
 
 
+def _may_be_repeated(node: _Node) -> bool:
+    """Where only the same letter can follow (ww), the last of them takes the row."""
+    return bool(node.words) or node.next.keys() != {node.letter}
+
+
 def _run(line: list[Letter], at: int) -> int:
     """How often the letter stands there in a row; 1 for one that no alphabet has."""
     if not is_spaced(line[at].char):
@@ -321,6 +340,26 @@ def _run(line: list[Letter], at: int) -> int:
 
 def _likeness(char: str) -> int:
     return _DIGIT if char.isdigit() else _SIGN if char in _LEET else _ALIKE
+
+
+def _state(line: list[Letter], node: _Node, trail: _Trail) -> tuple:
+    """What the way on, and whether its end is a place, depend on: the same for many ways."""
+    hows = [step.how for step in trail]
+    between = _between(line, trail)
+    gaps = sum(step.first > before.end for before, step in pairwise(trail))
+    return (
+        id(node),
+        trail[-1].end,
+        (hows[0] == _MASKED, hows[-1] == _MASKED, hows.count(_MASKED)),
+        any(step.how == _MASKED and line[step.first].char not in MASKS for step in trail),
+        (hows.count(_DIGIT), _WRITTEN in hows or _ALIKE in hows, set(hows) == {_WRITTEN}),
+        (gaps > 0, gaps == len(trail) - 1, not MASKS.isdisjoint(between)),
+    )
+
+
+def _between(line: list[Letter], trail: _Trail) -> set[str]:
+    """The characters in the gaps."""
+    return {line[at].char for before, step in pairwise(trail) for at in range(before.end, step.first)}
 
 
 def _further(line: list[Letter], node: _Node, trail: _Trail) -> Iterator[tuple[_Node, _Step]]:
@@ -361,8 +400,7 @@ def _masks_fit(line: list[Letter], trail: _Trail, word: Word) -> bool:
     masked = [n for n, step in enumerate(trail) if step.how == _MASKED]
     if not masked:
         return True
-    between = {line[at].char for before, step in pairwise(trail) for at in range(before.end, step.first)}
-    if between & MASKS:
+    if _between(line, trail) & MASKS:
         return False
     signs = {line[trail[n].first].char for n in masked}
     if masked[0] == 0 or masked[-1] == len(word) - 1:

@@ -1,3 +1,4 @@
+import itertools
 import unicodedata
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from comments import rules, starter_rules
 from comments.rules import LOOKED_AT, MASK, RuleSet, check_pattern, masked
-from comments.words import clusters
+from comments.words import Word, Words, clusters
 
 
 @dataclass(frozen=True)
@@ -237,6 +238,43 @@ def test_words_stop_when_the_time_is_over(monkeypatch):
     result = RuleSet([Rule("死ね")]).search("死ね。" * 9)
     assert result.ran_out_of_time
     assert len(result.hits) < 9
+
+
+# With the ways counted one by one each of these would take hours.
+ROWS = [
+    ("w" * 20, "い" + "w" * 400),
+    ("w" * 40, "w" * 5_000),
+    ("ww ww ww ww ww ww ww ww", "www " * 100),
+    ("il" * 6, "|" * 30),
+    ("wwwwwwwwwwwwwwwwい", "w*" * 200),
+    ("き" * 20, "き・" * 200 + "○き" * 200),
+    ("死" + "w" * 20, "死" + "w" * 400),
+    ("aoaoaoaoaoaoaoaoaoao", "aaaooo" * 60 + "0" * 40),
+]
+
+
+@pytest.mark.parametrize("pattern, text", ROWS)
+def test_letters_in_rows_are_no_long_work(pattern, text):
+    steps = itertools.count()
+    list(Words([Word(pattern)]).find(text, lambda: next(steps) > 60_000))
+    assert next(steps) < 60_000
+
+
+def test_words_of_one_letter_and_more_are_no_long_work():
+    steps = itertools.count()
+    list(Words(Word("w" * n) for n in range(2, 30)).find("い" + "w w" * 150, lambda: next(steps) > 60_000))
+    assert next(steps) < 60_000
+
+
+def test_the_clock_is_asked_on_the_way_through_one_word():
+    asked = itertools.count()
+    list(Words([Word("死" + "w" * 20)]).find("死" + "w" * 400, lambda: next(asked) >= 10))
+    assert 10 < next(asked) < 15
+
+
+def test_a_row_stands_for_each_of_two_words():
+    rule_set = RuleSet([Rule("god", pk=1), Rule("good", pk=2)])
+    assert {hit.rule.pk for hit in rule_set.search("gooood").hits} == {1, 2}
 
 
 def test_what_is_not_looked_at_is_told():
