@@ -1,7 +1,10 @@
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.server import OWNER, OWNER_PASSWORD
+
+# A machine that runs two browsers and two servers may take longer than the usual five seconds.
+expect.set_options(timeout=20_000)
 
 WIDE = {"width": 1280, "height": 900}
 
