@@ -44,7 +44,7 @@ def make_sheet(client, comment, note="東京地裁 令和8年", **fields):
 
 def test_asking_makes_nothing(client, owner, comment):
     page = client.get(address_of(comment)).text
-    assert 'name="hold" checked' in page
+    assert 'name="hold">' in page
     assert "192.0.2.7" not in page
     assert not ModerationEvent.objects.exists()
 
