@@ -39,7 +39,7 @@ def test_it_tells_of_reports_bans_and_appeals(client, settings):
     assert "通報は一人につき一件" in text
     assert "少なくとも90日間保存" in text
     assert "禁止が終わって90日後" in text
-    assert "投稿者が編集者へ送った異議" in text
+    assert "投稿者が運営へ送った異議" in text
     assert "コメントの文面だけから作った符号" in text
 
 
