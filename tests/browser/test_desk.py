@@ -34,7 +34,7 @@ def test_the_owner_approves_a_comment_that_was_held(owner: Page, new_context, se
     visitor.get_by_label("名前").fill(slug)
     visitor.get_by_label("コメント", exact=True).fill(words)
     visitor.get_by_role("button", name="投稿する").click()
-    expect(visitor.get_by_text("承認後に表示されます")).to_be_visible()
+    expect(visitor.get_by_role("status").filter(has_text="承認後に表示されます")).to_be_visible()
     visitor.reload()
     expect(visitor.get_by_text(words)).to_have_count(0)
     act_on(owner, slug, words, "承認する")
