@@ -320,6 +320,8 @@ INSTALLED_APPS = [
     "articles",
     "mptt",
     "django_prose_editor",
+    "imagekit",
+    "simple_history",
     "axes",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -349,6 +351,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.errors.MethodNotAllowedMiddleware",
     "axes.middleware.AxesMiddleware",
+    # Who made a revision.
+    "simple_history.middleware.HistoryRequestMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

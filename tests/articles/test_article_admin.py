@@ -27,7 +27,7 @@ def inline(prefix, *rows):
 
 def filled(**fields):
     blank = {"title": "港の朝", "slug": "", "kind": "article", "status": "draft", "comments": "open"}
-    blank["body"] = "<p>字</p>"
+    blank |= {"body": "<p>字</p>", "series_position": 0}
     return blank | inline("sources") | inline("addenda") | inline("related_links") | fields
 
 
@@ -40,7 +40,9 @@ def test_it_writes_an_article_with_all_that_belongs_to_it(client, owner):
         tags=[tag.pk],
         eye_catch=picture.pk,
         **inline("sources", {"title": "資料", "url": "https://example.com/", "position": 0}),
-        **inline("addenda", {"added_at_0": "2026-10-04", "added_at_1": "10:00:00", "body": "<p>追記</p>"}),
+        **inline(
+            "addenda", {"kind": "addendum", "added_at_0": "2026-10-04", "added_at_1": "10:00:00", "body": "<p>追記</p>"}
+        ),
         **inline("related_links", {"target": other.pk, "position": 0}),
     )
     response = client.post(ADD, fields)

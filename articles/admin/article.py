@@ -1,9 +1,4 @@
-from collections.abc import Mapping
-from typing import Any
-
 from django.contrib import admin
-from django.core.paginator import Paginator
-from django.db import models
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse, reverse_lazy
 from django.utils.html import format_html
@@ -13,7 +8,8 @@ from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import Media
 
-from articles.models import Addendum, Article, Category, Picture, RelatedLink, Source, Tag
+from articles.admin.picture import HTTPS
+from articles.models import Addendum, Article, RelatedLink, Source
 
 # What the editor offers is a part of what `body.py` allows.
 EDITOR = {
@@ -43,9 +39,6 @@ EDITOR = {
 
 # The hash of the one style element that the editor puts into its page.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
-
-# An address typed without its scheme.
-HTTPS: Mapping[type[models.Field], Mapping[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
 
 
 class EditorMixin:
@@ -92,13 +85,16 @@ class ArticleAdmin(EditorMixin, admin.ModelAdmin):
     date_hierarchy = "published_at"
     ordering = ["-published_at", "-pk"]
     prepopulated_fields = {"slug": ["title"]}
-    autocomplete_fields = ["tags", "eye_catch"]
+    autocomplete_fields = ["tags", "eye_catch", "series"]
     readonly_fields = ["comment_count", "updated_at"]
     inlines = [SourceInline, AddendumInline, RelatedLinkInline]
     view_on_site = False
     fieldsets = [
         (None, {"fields": ["title", "slug", "category", "tags", "lead", "body", "eye_catch"]}),
-        (_("Publication"), {"fields": ["kind", "status", "published_at", "author", "updated_at"]}),
+        (
+            _("Publication"),
+            {"fields": ["kind", "status", "published_at", "author", "series", "series_position", "updated_at"]},
+        ),
         (_("Discussion"), {"fields": ["comments", "comments_close_at", "comment_count"]}),
     ]
 
@@ -145,61 +141,3 @@ class ArticleAdmin(EditorMixin, admin.ModelAdmin):
         response = super().render_change_form(request, context, *args, **kwargs)
         response._csp_update = {"style-src": [EDITOR_STYLE]}
         return response
-
-
-@admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
-    list_display = ["in_tree", "slug", "position"]
-    ordering = ["tree_id", "lft"]
-    search_fields = ["name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
-    # Rows are deleted one by one, each under the lock on the tree.
-    actions = None
-
-    @admin.display(description=_("name"))
-    def in_tree(self, category: Category) -> str:
-        return "\u2003" * category.level + category.name
-
-
-@admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
-    list_display = ["name", "slug"]
-    search_fields = ["name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
-
-
-@admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):
-    formfield_overrides = HTTPS
-    list_display = ["thumbnail", "alt", "author", "licence", "created_at"]
-    list_per_page = 50
-    list_display_links = ["thumbnail", "alt"]
-    search_fields = ["alt", "caption", "author"]
-    readonly_fields = ["thumbnail", "address"]
-    fields = ["file", "thumbnail", "address", "alt", "caption", "author", "licence", "link"]
-
-    @admin.display(description=_("picture"))
-    def thumbnail(self, picture: Picture) -> str:
-        if not picture.file:
-            return ""
-        return format_html('<img class="thumbnail" src="{}" alt="" width="120" loading="lazy">', picture.file.url)
-
-    @admin.display(description=_("address for the editor"))
-    def address(self, picture: Picture) -> str:
-        return picture.file.url if picture.file else ""
-
-    def get_urls(self):
-        picker = self.admin_site.admin_view(self.picker)
-        return [path("picker/", picker, name="articles_picture_picker"), *super().get_urls()]
-
-    def picker(self, request):
-        """The window in which the editor lets a picture be chosen."""
-        pages = Paginator(Picture.objects.all(), self.list_per_page)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Choose a picture"),
-            "page_obj": pages.get_page(request.GET.get("page")),
-            "callback": request.GET.get("CKEditorFuncNum", ""),
-            "is_popup": True,
-        }
-        return render(request, "admin/articles/picture/picker.html", context)

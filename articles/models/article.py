@@ -2,145 +2,50 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain
+from math import ceil
 from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import FileExtensionValidator, MaxLengthValidator
-from django.db import connection, models, transaction
-from django.db.models import Q
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from mptt.managers import TreeManager
-from mptt.models import MPTTModel, TreeForeignKey
+from mptt.models import TreeForeignKey
+from simple_history.models import HistoricalRecords
 
 from articles import body as html
-
-# Japanese slugs travel percent-encoded (nine bytes a character), so that
-# what is stored can be read and what is sent is ASCII.
-SLUG_LENGTH = 200
+from articles import rendering
+from articles.models.picture import Picture
+from articles.models.series import Series
+from articles.models.taxonomy import SLUG_LENGTH, Category, Tag
 
 # What an article keeps of its discussion.
 DISCUSSION_FIELDS = {"comment_count", "last_comment_number", "discussion_version"}
+
+# What is made of the body and of the rest at the save, and belongs to no revision.
+DERIVED_FIELDS = {"html", "headings", "characters", "rendering_version", "lifted_at", "last_addendum_at", "related_at"}
+
+# Characters a minute: what Discourse counts for Japanese (discourse/discourse: config/site_settings.yml, `ja`).
+READING_SPEED = 350
 
 # Nothing was published on the web before, but archives may be older.
 FIRST_YEAR = 1600
 
 
-class Category(MPTTModel):
-    name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, allow_unicode=True, unique=True)
-    parent = TreeForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent category")
-    )
-    description = models.TextField(_("description"), blank=True)
-    position = models.PositiveIntegerField(
-        _("position"), default=0, help_text=_("Smaller numbers come first among categories of the same parent.")
-    )
-    import_ref = models.CharField(max_length=200, null=True, unique=True, editable=False)
-
-    objects = TreeManager()
-
-    class MPTTMeta:
-        # It renumbers all rows behind a new one, of which there are a few dozen.
-        order_insertion_by = ["position", "name"]
-
-    class Meta:
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-        # Without a declared list django-mptt's own index is missing from migrations.
-        indexes: list[models.Index] = []
-
-    def __str__(self) -> str:
-        return self.name
-
-    @transaction.atomic
-    def save(self, *args, **kwargs):
-        self._lock_tree()
-        super().save(*args, **kwargs)
-
-    @transaction.atomic
-    def delete(self, *args, **kwargs):
-        self._lock_tree()
-        return super().delete(*args, **kwargs)
-
-    def _lock_tree(self) -> None:
-        """Wait until nobody else changes the tree, and then see it as it is.
-
-        django-mptt renumbers other rows and locks none. The whole table, not
-        its rows, because two first categories have no row to lock; reading
-        goes on. SQLite has one writer anyway.
-        """
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("LOCK TABLE articles_category IN SHARE ROW EXCLUSIVE MODE")
-        if not self._state.adding:
-            self.refresh_from_db(fields=["lft", "rght", "tree_id", "level"])
-        if self.parent_id and self.parent:
-            self.parent.refresh_from_db(fields=["lft", "rght", "tree_id", "level"])
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:category", args=[self.slug])
+def refuse_before_print(**moments: datetime | None) -> None:
+    """Raise ValidationError for a moment so long ago that another time zone would put it before the year 1."""
+    wrong = [name for name, moment in moments.items() if moment and moment.year < FIRST_YEAR]
+    if wrong:
+        raise ValidationError(dict.fromkeys(wrong, _("This is too long ago; was it a slip?")), code="too_early")
 
 
-class Tag(models.Model):
-    name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, allow_unicode=True, unique=True)
-    import_ref = models.CharField(max_length=200, null=True, unique=True, editable=False)
-
-    class Meta:
-        verbose_name = _("tag")
-        verbose_name_plural = _("tags")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:tag", args=[self.slug])
-
-
-class Picture(models.Model):
-    """A picture with what the law and good manners want said beside it."""
-
-    file = models.ImageField(
-        _("file"),
-        upload_to="pictures/%Y/%m/",
-        width_field="width",
-        height_field="height",
-        validators=[FileExtensionValidator(["jpg", "jpeg", "png", "webp", "gif"])],
-    )
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
-    alt = models.CharField(
-        _("alternative text"), max_length=300, help_text=_("What a reader who cannot see the picture should know.")
-    )
-    caption = models.CharField(_("caption"), max_length=300, blank=True)
-    author = models.CharField(_("author"), max_length=200, blank=True)
-    licence = models.CharField(_("licence"), max_length=100, blank=True, help_text=_("For example CC BY-SA 4.0."))
-    link = models.URLField(_("link to the original"), max_length=1000, blank=True)
-    created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
-
-    class Meta:
-        verbose_name = _("picture")
-        verbose_name_plural = _("pictures")
-        ordering = ["-created_at", "-pk"]
-
-    def __str__(self) -> str:
-        return self.alt or str(self.file)
-
-    @property
-    def credit(self) -> str:
-        """Author and licence in one line, "" when neither is known."""
-        return " / ".join(filter(None, [self.author, self.licence]))
-
-    @property
-    def caption_with_credit(self) -> str:
-        """What stands below the picture inside an article."""
-        credit = _("Source: %(credit)s") % {"credit": self.credit} if self.credit else ""
-        return " ".join(filter(None, [self.caption, credit]))
+# Long columns that lists have no use for.
+TEXTS = ("body", "body_source", "html", "headings")
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -155,17 +60,23 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
 
+    def lifted_first(self) -> Self:
+        """What was published or added to last comes first, as on home and in feeds."""
+        return self.order_by("-lifted_at", "-pk")
+
     def in_category(self, category: Category) -> Self:
         """Of the category and all below it."""
         return self.filter(category__in=category.get_descendants(include_self=True))
 
     def for_lists(self) -> Self:
         """With what a line of a list shows, in two queries however many there are, without the bodies."""
-        return self.select_related("category", "eye_catch").defer("body", "body_source")
+        return self.select_related("category", "eye_catch").defer(*TEXTS)
 
     def with_all(self) -> Self:
         """With what the page of an article shows."""
-        return self.select_related("category", "eye_catch", "author").prefetch_related("tags", "sources", "addenda")
+        return self.select_related("category", "eye_catch", "author", "series").prefetch_related(
+            "tags", "sources", "addenda"
+        )
 
     def popular(self, limit: int) -> Self:
         """The most talked about of the newest 200, so that the cost stays the same as the site grows."""
@@ -185,7 +96,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         foreign-key checks of other inserts; SQLite has one writer anyway.
         Raises Article.DoesNotExist.
         """
-        return self.select_for_update(no_key=True).defer("body", "body_source").get(pk=pk)
+        return self.select_for_update(no_key=True).defer(*TEXTS).get(pk=pk)
 
 
 class Article(models.Model):
@@ -224,16 +135,33 @@ class Article(models.Model):
     )
     lead = models.TextField(_("lead"), blank=True, help_text=_("Shown above the article and in lists."))
     body = models.TextField(_("body"), blank=True, validators=[MaxLengthValidator(html.MAX_LENGTH)])
+    html = models.TextField(editable=False, blank=True, help_text="The body as readers get it, made by rendering.py.")
+    headings = models.JSONField(editable=False, default=list, blank=True)
+    characters = models.PositiveIntegerField(editable=False, default=0)
+    rendering_version = models.PositiveSmallIntegerField(editable=False, default=0)
     body_source = models.TextField(
         _("original"), blank=True, editable=False, help_text=_("The text as it was imported or typed.")
     )
     eye_catch = models.ForeignKey(
         Picture, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("eye-catch picture")
     )
+    series = models.ForeignKey(
+        Series, models.SET_NULL, null=True, blank=True, related_name="articles", verbose_name=_("series")
+    )
+    series_position = models.PositiveIntegerField(
+        _("place in the series"), default=0, help_text=_("Smaller numbers come first, equal ones by date.")
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(
         _("published"), null=True, blank=True, help_text=_("A moment in the future schedules the article.")
     )
+    lifted_at = models.DateTimeField(
+        null=True, editable=False, help_text="When it was published or last added to, whichever is later."
+    )
+    last_addendum_at = models.DateTimeField(null=True, editable=False)
+    related_at = models.DateTimeField(null=True, editable=False, help_text="When its related articles were found.")
+    # Whoever has it may read the draft; empty: nobody may.
+    preview_secret = models.CharField(max_length=43, blank=True, editable=False, db_index=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     comments = models.CharField(_("comments"), max_length=10, choices=Comments, default=Comments.OPEN)
     comments_close_at = models.DateTimeField(_("comments close"), null=True, blank=True)
@@ -245,13 +173,27 @@ class Article(models.Model):
     discussion_version = models.PositiveBigIntegerField(default=0, editable=False)
 
     objects = ArticleQuerySet.as_manager()
+    revisions = HistoricalRecords(
+        excluded_fields=[
+            *DERIVED_FIELDS,
+            *DISCUSSION_FIELDS,
+            "body_source",
+            "preview_secret",
+            "import_ref",
+            "updated_at",
+        ],
+        history_change_reason_field=models.CharField(max_length=200, blank=True, null=True),
+    )
 
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         indexes = [
             models.Index(fields=["kind", "status", "-published_at", "-id"], name="article_newest"),
+            models.Index(fields=["kind", "status", "-lifted_at", "-id"], name="article_lifted"),
             models.Index(fields=["category", "status", "-published_at"], name="article_in_category"),
+            models.Index(fields=["author", "status", "-published_at"], name="article_of_author"),
+            models.Index(fields=["series", "series_position", "published_at"], name="article_in_series"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -274,10 +216,32 @@ class Article(models.Model):
             self.slug = self.free_slug(self.title)
         # The only door: editor, importer and shell all pass it.
         self.body = html.clean(self.body)
+        self.render()
+        self.lifted_at = self._lifted_at()
         if not self._state.adding:
             # Somebody may have commented since this row was read.
             kwargs.setdefault("update_fields", self._own_fields())
         super().save(*args, **kwargs)
+
+    def render(self) -> None:
+        """Make of the body what readers get of it; the caller saves."""
+        made = rendering.render(self.body)
+        self.html, self.headings, self.characters = made.html, made.headings, made.characters
+        self.rendering_version = rendering.VERSION
+
+    def _lifted_at(self) -> datetime | None:
+        moments = [moment for moment in (self.published_at, self.last_addendum_at) if moment]
+        return max(moments, default=None)
+
+    def note_addenda(self) -> None:
+        """Keep the moment of the last addendum, by which home and feeds lift the article.
+
+        What is written is what the statement itself reads, so it needs no lock.
+        """
+        this = Article.objects.filter(pk=self.pk)
+        this.update(last_addendum_at=Subquery(self.addenda.order_by("-added_at").values("added_at")[:1]))
+        last = Coalesce("last_addendum_at", "published_at")
+        this.update(lifted_at=Greatest(Coalesce("published_at", last), last))
 
     def _own_fields(self) -> set[str]:
         """The fields that are loaded and are not the discussion's, which are written only under its lock."""
@@ -293,6 +257,8 @@ class Article(models.Model):
 
     def save_discussion(self) -> None:
         """Write what this row keeps of the discussion; the caller holds the lock (`ArticleQuerySet.lock`)."""
+        # A comment is no revision of the article.
+        self.skip_history_when_saving = True
         models.Model.save(self, update_fields=DISCUSSION_FIELDS, force_update=True)
 
     @staticmethod
@@ -310,6 +276,11 @@ class Article(models.Model):
             and self.published_at is not None
             and self.published_at <= timezone.now()
         )
+
+    @property
+    def reading_minutes(self) -> int:
+        """At READING_SPEED, at least one."""
+        return max(1, ceil(self.characters / READING_SPEED))
 
     @property
     def summary(self) -> str:
@@ -333,7 +304,7 @@ class Article(models.Model):
     def _has_neighbours(self) -> bool:
         return self.kind == self.Kind.ARTICLE and self.published_at is not None
 
-    def related(self, limit: int = 6) -> list["RelatedLink"]:
+    def related(self, limit: int = 6) -> list:
         """The owner's choice in the owner's order, topped up to `limit`.
 
         What is added is the newest with a tag in common, then the newest of
@@ -346,7 +317,7 @@ class Article(models.Model):
                 break
             if article.pk not in seen:
                 seen.add(article.pk)
-                chosen.append(RelatedLink(article=self, target=article))
+                chosen.append(self.related_links.model(article=self, target=article))
         return chosen
 
     def _related_candidates(self, limit: int) -> Iterable["Article"]:
@@ -355,103 +326,3 @@ class Article(models.Model):
         by_tag = newest.filter(pk__in=Article.objects.filter(tags__in=self.tags.all()).values("pk"))
         by_category = newest.filter(category=self.category_id)
         return chain.from_iterable(group[: limit * 2] for group in (by_tag, by_category, newest))
-
-
-class Source(models.Model):
-    """参考: what an article rests on."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="sources")
-    title = models.CharField(_("title"), max_length=300)
-    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
-    url = models.URLField(_("address"), max_length=1000)
-    seen_on = models.DateField(_("seen on"), null=True, blank=True)
-    position = models.PositiveIntegerField(_("position"), default=0)
-
-    class Meta:
-        verbose_name = _("source")
-        verbose_name_plural = _("sources")
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-def refuse_before_print(**moments: datetime | None) -> None:
-    """Raise ValidationError for a moment so long ago that another time zone would put it before the year 1."""
-    wrong = [name for name, moment in moments.items() if moment and moment.year < FIRST_YEAR]
-    if wrong:
-        raise ValidationError(dict.fromkeys(wrong, _("This is too long ago; was it a slip?")), code="too_early")
-
-
-class Addendum(models.Model):
-    """追記: what was added later, with its own time and its own place to link to."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="addenda")
-    added_at = models.DateTimeField(_("added"), default=timezone.now)
-    body = models.TextField(_("body"), validators=[MaxLengthValidator(html.MAX_LENGTH)])
-
-    class Meta:
-        verbose_name = _("addendum")
-        verbose_name_plural = _("addenda")
-        ordering = ["added_at", "pk"]
-
-    def __str__(self) -> str:
-        return html.plain_text(self.body)[:60]
-
-    def clean(self):
-        refuse_before_print(added_at=self.added_at)
-
-    def save(self, *args, **kwargs):
-        self.body = html.clean(self.body)
-        super().save(*args, **kwargs)
-
-    @property
-    def anchor(self) -> str:
-        return f"addendum-{self.pk}"
-
-
-class RelatedLinkQuerySet(models.QuerySet["RelatedLink"]):
-    def for_readers(self) -> Self:
-        return self.select_related("target__category", "target__eye_catch")
-
-
-class RelatedLink(models.Model):
-    """From an article to another article, or to an outside page with a title."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="related_links")
-    target = models.ForeignKey(
-        Article, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("article of this site")
-    )
-    url = models.URLField(_("outside address"), max_length=1000, blank=True)
-    title = models.CharField(_("title of the outside page"), max_length=300, blank=True)
-    position = models.PositiveIntegerField(_("position"), default=0)
-
-    objects = RelatedLinkQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("related link")
-        verbose_name_plural = _("related links")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="related_link_one_target",
-                condition=Q(target__isnull=False, url="") | (Q(target__isnull=True) & ~Q(url="") & ~Q(title="")),
-                violation_error_message=_("Choose an article, or give an outside address with its title."),
-            ),
-            models.CheckConstraint(
-                name="related_link_not_itself",
-                condition=Q(target__isnull=True) | ~Q(target=models.F("article")),
-                violation_error_message=_("An article is not related to itself."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title or str(self.target)
-
-    @property
-    def is_shown(self) -> bool:
-        """A chosen article that is not, or no longer, public is left out."""
-        return self.target is None or self.target.is_public
-
-    def get_absolute_url(self) -> str:
-        return self.target.get_absolute_url() if self.target else self.url

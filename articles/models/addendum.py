@@ -1,0 +1,51 @@
+from django.core.validators import MaxLengthValidator
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles import body as html
+from articles import rendering
+from articles.models.article import Article, refuse_before_print
+
+
+class Addendum(models.Model):
+    """追記: what was added later, with its own time and its own place to link to."""
+
+    class Kind(models.TextChoices):
+        ADDENDUM = "addendum", _("addendum")
+        CORRECTION = "correction", _("correction")
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="addenda")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ADDENDUM)
+    added_at = models.DateTimeField(_("added"), default=timezone.now)
+    body = models.TextField(_("body"), validators=[MaxLengthValidator(html.MAX_LENGTH)])
+
+    html = models.TextField(editable=False, blank=True, help_text="The body as readers get it, made by rendering.py.")
+
+    class Meta:
+        verbose_name = _("addendum")
+        verbose_name_plural = _("addenda")
+        ordering = ["added_at", "pk"]
+
+    def __str__(self) -> str:
+        return html.plain_text(self.body)[:60]
+
+    def clean(self):
+        refuse_before_print(added_at=self.added_at)
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        self.body = html.clean(self.body)
+        self.html = rendering.render(self.body).html
+        super().save(*args, **kwargs)
+        self.article.note_addenda()
+
+    @transaction.atomic
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
+        self.article.note_addenda()
+        return deleted
+
+    @property
+    def anchor(self) -> str:
+        return f"addendum-{self.pk}"
