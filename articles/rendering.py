@@ -5,6 +5,7 @@ passed and gives such HTML back, with what the site adds to it: places to link
 to, pictures in several sizes, cards for players.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from articles import body
@@ -13,7 +14,7 @@ from articles import body
 VERSION = 1
 
 # Each from HTML to HTML, in this order.
-STEPS = ()
+STEPS: tuple[Callable[[str], str], ...] = ()
 
 
 @dataclass(frozen=True)
