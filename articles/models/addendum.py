@@ -36,7 +36,7 @@ class Addendum(models.Model):
     @transaction.atomic
     def save(self, *args, **kwargs):
         self.body = html.clean(self.body)
-        self.html = rendering.render(self.body).html
+        self.html = rendering.render_part(self.body)
         super().save(*args, **kwargs)
         self.article.note_addenda()
 
