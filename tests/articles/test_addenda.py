@@ -104,12 +104,23 @@ def test_it_stands_in_a_place_of_its_own_with_kind_and_time(client, article):
 
 def test_the_form_in_the_admin_lifts_and_lets_down(client, article):
     client.force_login(make_owner())
-    fields = {
-        **{"title": "港の朝", "slug": article.slug, "kind": "article", "status": "published", "comments": "open"},
-        **{"body": "<p>字</p>", "series_position": 0, "published_at_0": "2024-01-01", "published_at_1": "09:00:00"},
-        **{f"{name}-{form}_FORMS": 0 for name in ("sources", "related_links") for form in ("TOTAL", "INITIAL")},
-        **{"addenda-TOTAL_FORMS": 1, "addenda-INITIAL_FORMS": 0, "addenda-0-article": article.pk},
-        **{"addenda-0-kind": "addendum", "addenda-0-added_at_0": "2024-10-04", "addenda-0-added_at_1": "10:00:00"},
+    none = {f"{name}-{form}_FORMS": 0 for name in ("sources", "related_links") for form in ("TOTAL", "INITIAL")}
+    fields = none | {
+        "title": "港の朝",
+        "slug": article.slug,
+        "kind": "article",
+        "status": "published",
+        "comments": "open",
+        "body": "<p>字</p>",
+        "series_position": 0,
+        "published_at_0": "2024-01-01",
+        "published_at_1": "09:00:00",
+        "addenda-TOTAL_FORMS": 1,
+        "addenda-INITIAL_FORMS": 0,
+        "addenda-0-article": article.pk,
+        "addenda-0-kind": "addendum",
+        "addenda-0-added_at_0": "2024-10-04",
+        "addenda-0-added_at_1": "10:00:00",
         "addenda-0-body": "<p>追記</p>",
     }
     address = f"/admin/articles/article/{article.pk}/change/"
