@@ -276,6 +276,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        # The player of a video, which only a reader's click puts into the page (static/js/embeds.js).
+        "frame-src": ["https://www.youtube-nocookie.com"],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
