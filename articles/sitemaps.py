@@ -54,7 +54,7 @@ class Rows(Sitemap):
 
     @property
     def paginator(self) -> Paginator:
-        return KeyRanges(self.items(), self.limit)
+        return KeyRanges(self.items().order_by("pk"), self.limit)
 
 
 class Articles(Rows):
