@@ -12,6 +12,7 @@ from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from articles.models import Autosave
 from comments import limits, valve
 from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
 from comments.notices import send_notices
@@ -72,6 +73,11 @@ def drop_sessions() -> None:
     delete(Session.objects.filter(expire_date__lt=timezone.now()))
 
 
+def drop_autosaves() -> None:
+    """Unsaved texts to which nobody came back."""
+    delete(Autosave.objects.past())
+
+
 def drop_notices() -> None:
     """Messages to the owner that were sent long ago."""
     delete(Notice.objects.past())
@@ -87,6 +93,7 @@ TASKS = [
     drop_limits,
     drop_sign_ins,
     drop_sessions,
+    drop_autosaves,
     drop_reports,
     forget_banned,
     heal_exclusions,
