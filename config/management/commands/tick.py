@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles import source_check
+from articles.models import Autosave
 from articles.rerendering import render_again
 from comments import limits, valve
 from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
@@ -74,6 +75,11 @@ def drop_sessions() -> None:
     delete(Session.objects.filter(expire_date__lt=timezone.now()))
 
 
+def drop_autosaves() -> None:
+    """Unsaved texts to which nobody came back."""
+    delete(Autosave.objects.past())
+
+
 def drop_notices() -> None:
     """Messages to the owner that were sent long ago."""
     delete(Notice.objects.past())
@@ -95,6 +101,7 @@ TASKS = [
     drop_limits,
     drop_sign_ins,
     drop_sessions,
+    drop_autosaves,
     drop_reports,
     forget_banned,
     heal_exclusions,
