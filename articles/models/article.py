@@ -8,7 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
@@ -29,6 +29,9 @@ DISCUSSION_FIELDS = {"comment_count", "last_comment_number", "discussion_version
 
 # What is made of the body and of the rest at the save, and belongs to no revision.
 DERIVED_FIELDS = {"html", "headings", "characters", "rendering_version", "lifted_at", "last_addendum_at", "related_at"}
+
+# Those of its own fields by which it is found.
+SEARCHED_FIELDS = {"title", "lead", "body"}
 
 # Characters a minute: what Discourse counts for Japanese (discourse/discourse: config/site_settings.yml, `ja`).
 READING_SPEED = 350
@@ -210,6 +213,7 @@ class Article(models.Model):
         self._publish_now_if_no_moment_is_given()
         refuse_before_print(published_at=self.published_at, comments_close_at=self.comments_close_at)
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
         self._publish_now_if_no_moment_is_given()
         if not self.slug:
@@ -222,6 +226,8 @@ class Article(models.Model):
             # Somebody may have commented since this row was read.
             kwargs.setdefault("update_fields", self._own_fields())
         super().save(*args, **kwargs)
+        if SEARCHED_FIELDS & set(kwargs.get("update_fields") or SEARCHED_FIELDS):
+            self.note_words()
 
     def render(self) -> None:
         """Make of the body what readers get of it; the caller saves."""
@@ -232,6 +238,11 @@ class Article(models.Model):
     def _lifted_at(self) -> datetime | None:
         moments = [moment for moment in (self.published_at, self.last_addendum_at) if moment]
         return max(moments, default=None)
+
+    def note_words(self) -> None:
+        """Keep what it is found by."""
+        ArticleText = self._meta.get_field("search_text").related_model
+        ArticleText.objects.write([self.pk])
 
     def note_addenda(self) -> None:
         """Keep the moment of the last addendum, by which home and feeds lift the article.
