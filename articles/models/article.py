@@ -47,6 +47,9 @@ DERIVED_FIELDS = {
     "related_at",
 }
 
+# Those of its own fields by which it is found.
+SEARCHED_FIELDS = {"title", "lead", "body"}
+
 # Characters a minute: what Discourse counts for Japanese (discourse/discourse: config/site_settings.yml, `ja`).
 READING_SPEED = 350
 
@@ -256,6 +259,8 @@ class Article(models.Model):
         with revising.made_when_changed(self):
             super().save(*args, **kwargs)
         self._lift()
+        if SEARCHED_FIELDS & set(kwargs.get("update_fields") or SEARCHED_FIELDS):
+            self.note_words()
 
     def render(self) -> None:
         """Make of the body what readers get of it; the caller saves."""
@@ -275,6 +280,11 @@ class Article(models.Model):
         self.render()
         made = {field: getattr(self, field) for field in ("html", "headings", "characters", "rendering_version")}
         Article.objects.filter(pk=self.pk, rendering_version=read_version).update(**made)
+
+    def note_words(self) -> None:
+        """Keep what it is found by."""
+        ArticleText = self._meta.get_field("search_text").related_model
+        ArticleText.objects.write([self.pk])
 
     @transaction.atomic
     def note_addenda(self) -> None:
