@@ -8,13 +8,13 @@ to, pictures in several sizes, cards for players.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from articles import body
+from articles import body, picture_markup
 
 # To be raised with every change of what is made: `tick` then makes the older ones again.
 VERSION = 1
 
 # Each from HTML to HTML, in this order.
-STEPS: tuple[Callable[[str], str], ...] = ()
+STEPS: tuple[Callable[[str], str], ...] = (picture_markup.add_smaller_pictures,)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
-from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
-from django.views.static import serve
 
 from config.health import health
+from config.media import media
 
 handler400 = "config.errors.bad_request"
 
@@ -16,7 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health, name="health"),
     # One process serves everything until a web server stands in front of it.
-    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("media/<path:path>", media),
     path("", include("comments.urls")),
     path("", include("articles.urls")),
 ]

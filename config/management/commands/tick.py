@@ -12,6 +12,7 @@ from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from articles.models import Picture
 from comments import limits, valve
 from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
 from comments.notices import send_notices
@@ -77,6 +78,11 @@ def drop_notices() -> None:
     delete(Notice.objects.past())
 
 
+def renew_pictures() -> None:
+    """Pictures that were taken before there were smaller ones of each."""
+    Picture.objects.renew_older()
+
+
 def delete(rows: QuerySet) -> None:
     while pks := list(rows.values_list("pk", flat=True)[:BATCH]):
         rows.model._default_manager.filter(pk__in=pks).delete()
@@ -93,6 +99,7 @@ TASKS = [
     valve.measure_usual,
     valve.keep_on,
     drop_notices,
+    renew_pictures,
     # Last, because it may wait for a server.
     send_notices,
 ]
