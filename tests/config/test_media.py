@@ -4,6 +4,8 @@ import pytest
 
 from tests.factories import make_picture
 
+pytestmark = pytest.mark.django_db
+
 
 def put(settings, name: str, content: bytes = b"<svg xmlns='http://www.w3.org/2000/svg'/>") -> None:
     path = Path(settings.MEDIA_ROOT) / name
@@ -11,7 +13,6 @@ def put(settings, name: str, content: bytes = b"<svg xmlns='http://www.w3.org/20
     path.write_bytes(content)
 
 
-@pytest.mark.django_db
 def test_pictures_are_kept_by_browsers_for_long_and_not_taken_for_anything_else(client):
     picture = make_picture()
     for address in (picture.file.url, picture.thumbnail_url):
@@ -32,8 +33,8 @@ def test_nothing_but_pictures_is_served(client, settings, name):
 
 def test_nothing_beside_the_folder_is_served(client, settings):
     put(settings, "../outside.jpg")
-    assert client.get("/media/../outside.jpg").status_code == 404
-    assert client.get("/media/%2e%2e/outside.jpg").status_code == 404
+    for address in ("/media/../outside.jpg", "/media/%2e%2e/outside.jpg", "/media//etc/x.jpg"):
+        assert client.get(address).status_code in (400, 404)
 
 
 def test_what_is_not_there_is_not_kept_as_such(client):
@@ -42,6 +43,6 @@ def test_what_is_not_there_is_not_kept_as_such(client):
     assert "immutable" not in response.headers.get("Cache-Control", "")
 
 
-def test_it_only_gives(client, settings):
+def test_it_only_gives(reader, settings):
     put(settings, "a.jpg")
-    assert client.post("/media/a.jpg").status_code == 405
+    assert reader.post("/media/a.jpg").status_code == 405
