@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from articles import views
 
 app_name = "articles"
 
 urlpatterns = [
+    path("", include("articles.machine_urls")),
     path("", views.Home.as_view(), name="home"),
     path("articles/<str:slug>/", views.ArticlePage.as_view(kind="article"), name="article"),
     path("pages/<str:slug>/", views.ArticlePage.as_view(kind="page"), name="page"),

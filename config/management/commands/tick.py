@@ -12,6 +12,8 @@ from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from articles import source_check
+from articles.rerendering import render_again
 from comments import limits, valve
 from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
 from comments.notices import send_notices
@@ -77,6 +79,12 @@ def drop_notices() -> None:
     delete(Notice.objects.past())
 
 
+def check_sources() -> None:
+    """Ask a few sources whether they still answer, and tell the owner of those that are dead."""
+    for source in source_check.check_due():
+        Notice.objects.tell(Notice.Kind.SOURCE, source=source)
+
+
 def delete(rows: QuerySet) -> None:
     while pks := list(rows.values_list("pk", flat=True)[:BATCH]):
         rows.model._default_manager.filter(pk__in=pks).delete()
@@ -93,8 +101,10 @@ TASKS = [
     valve.measure_usual,
     valve.keep_on,
     drop_notices,
-    # Last, because it may wait for a server.
+    render_again,
+    # Last, because they may wait for servers.
     send_notices,
+    check_sources,
 ]
 
 
