@@ -1,7 +1,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from articles import views
+from articles import preview, views
 
 app_name = "articles"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("articles/<str:slug>/", views.ArticlePage.as_view(kind="article"), name="article"),
     path("pages/<str:slug>/", views.ArticlePage.as_view(kind="page"), name="page"),
+    path("preview/<str:secret>/", preview.shared_preview, name="preview"),
     path("categories/", views.CategoryList.as_view(), name="categories"),
     path("categories/<str:slug>/", views.CategoryPage.as_view(), name="category"),
     path("tags/<str:slug>/", views.TagPage.as_view(), name="tag"),

@@ -20,10 +20,11 @@ from mptt.models import TreeForeignKey
 from simple_history.models import HistoricalRecords
 
 from articles import body as html
-from articles import rendering
+from articles import rendering, revising
 from articles.models.picture import Picture
 from articles.models.series import Place, Series
 from articles.models.taxonomy import SLUG_LENGTH, Category, Tag
+from articles.slugs import fold_title
 
 if TYPE_CHECKING:
     from articles.models.addendum import Addendum
@@ -35,7 +36,19 @@ DISCUSSION_FIELDS = {"comment_count", "last_comment_number", "discussion_version
 ADDENDA_FIELDS = {"lifted_at", "last_addendum_at"}
 
 # What is made of the body and of the rest at the save, and belongs to no revision.
-DERIVED_FIELDS = {"html", "headings", "characters", "rendering_version", "lifted_at", "last_addendum_at", "related_at"}
+DERIVED_FIELDS = {
+    "title_key",
+    "html",
+    "headings",
+    "characters",
+    "rendering_version",
+    "lifted_at",
+    "last_addendum_at",
+    "related_at",
+}
+
+# Those of its own fields by which it is found.
+SEARCHED_FIELDS = {"title", "lead", "body"}
 
 # Characters a minute: what Discourse counts for Japanese (discourse/discourse: config/site_settings.yml, `ja`).
 READING_SPEED = 350
@@ -76,6 +89,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def lifted_first(self) -> Self:
         """What was published or added to last comes first, as on home and in feeds."""
         return self.order_by("-lifted_at", "-pk")
+
+    def titled_like(self, title: str) -> Self:
+        """With a title that readers would take for the same, by an index."""
+        return self.filter(title_key=fold_title(title)).exclude(title_key="")
 
     def in_category(self, category: Category) -> Self:
         """Of the category and all below it."""
@@ -153,6 +170,9 @@ class Article(models.Model):
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ARTICLE)
     title = models.CharField(_("title"), max_length=300)
+    title_key = models.CharField(
+        max_length=300, editable=False, blank=True, db_index=True, help_text="Equal where readers see the same title."
+    )
     slug = models.SlugField(
         _("slug"),
         max_length=SLUG_LENGTH,
@@ -257,6 +277,7 @@ class Article(models.Model):
         self._publish_now_if_no_moment_is_given()
         if not self.slug:
             self.slug = self.free_slug(self.title)
+        self.title_key = fold_title(self.title)
         # The only door: editor, importer and shell all pass it.
         self.body = html.clean(self.body)
         self.render()
@@ -264,8 +285,11 @@ class Article(models.Model):
         if not self._state.adding:
             # Somebody may have commented since this row was read.
             kwargs.setdefault("update_fields", self._own_fields())
-        super().save(*args, **kwargs)
+        with revising.made_when_changed(self):
+            super().save(*args, **kwargs)
         self._lift()
+        if SEARCHED_FIELDS & set(kwargs.get("update_fields") or SEARCHED_FIELDS):
+            self.note_words()
 
     def render(self) -> None:
         """Make of the body what readers get of it; the caller saves."""
@@ -285,6 +309,11 @@ class Article(models.Model):
         self.render()
         made = {field: getattr(self, field) for field in ("html", "headings", "characters", "rendering_version")}
         Article.objects.filter(pk=self.pk, rendering_version=read_version).update(**made)
+
+    def note_words(self) -> None:
+        """Keep what it is found by."""
+        ArticleText = self._meta.get_field("search_text").related_model
+        ArticleText.objects.write([self.pk])
 
     @transaction.atomic
     def note_addenda(self) -> None:
@@ -321,9 +350,41 @@ class Article(models.Model):
 
     def save_discussion(self) -> None:
         """Write what this row keeps of the discussion; the caller holds the lock (`ArticleQuerySet.lock`)."""
-        # A comment is no revision of the article.
-        self.skip_history_when_saving = True
-        models.Model.save(self, update_fields=DISCUSSION_FIELDS, force_update=True)
+        with revising.without_revision(self):
+            models.Model.save(self, update_fields=DISCUSSION_FIELDS, force_update=True)
+
+    def go_back_to(self, revision) -> None:
+        """Make the texts of an older revision the newest one; the caller holds the row's lock.
+
+        Address, status and moments stay: readers must not lose the page because
+        its text was a draft then.
+        """
+        for name in ("title", "lead", "body"):
+            setattr(self, name, getattr(revision, name))
+        # Nothing keeps a category or a picture that only a revision names from being deleted.
+        for name, model in (("category_id", Category), ("eye_catch_id", Picture)):
+            if model.objects.filter(pk=getattr(revision, name)).exists():
+                setattr(self, name, getattr(revision, name))
+        if not self.import_ref:
+            self.body_source = self.body
+        moment = timezone.localtime(revision.history_date).strftime("%Y-%m-%d %H:%M")
+        self._change_reason = _("Back to the text of %(moment)s") % {"moment": moment}
+        self.save()
+
+    def share_preview(self) -> None:
+        """Make the secret link, or another in place of the one there was. One statement, so no lock is needed."""
+        self._set_preview_secret(secrets.token_urlsafe(32))
+
+    def stop_sharing_preview(self) -> None:
+        self._set_preview_secret("")
+
+    def _set_preview_secret(self, secret: str) -> None:
+        self.preview_secret = secret
+        Article.objects.filter(pk=self.pk).update(preview_secret=secret)
+
+    @property
+    def preview_address(self) -> str:
+        return reverse("articles:preview", args=[self.preview_secret])
 
     @staticmethod
     def free_slug(text: str) -> str:
