@@ -9,6 +9,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import Media
 
 from articles.admin.picture import HTTPS
+from articles.admin.related import RelatedPanel
 from articles.models import Addendum, Article, RelatedLink, Source
 
 # What the editor offers is a part of what `body.py` allows.
@@ -77,7 +78,7 @@ class RelatedLinkInline(admin.StackedInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(EditorMixin, admin.ModelAdmin):
+class ArticleAdmin(RelatedPanel, EditorMixin, admin.ModelAdmin):
     list_display = ["__str__", "state", "category", "published_at", "comment_count", "preview_link"]
     list_filter = ["status", "kind", "category"]
     list_select_related = ["category"]
@@ -86,7 +87,7 @@ class ArticleAdmin(EditorMixin, admin.ModelAdmin):
     ordering = ["-published_at", "-pk"]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["tags", "eye_catch", "series"]
-    readonly_fields = ["comment_count", "updated_at"]
+    readonly_fields = ["comment_count", "updated_at", "related_by_site"]
     inlines = [SourceInline, AddendumInline, RelatedLinkInline]
     view_on_site = False
     fieldsets = [
@@ -96,6 +97,7 @@ class ArticleAdmin(EditorMixin, admin.ModelAdmin):
             {"fields": ["kind", "status", "published_at", "author", "series", "series_position", "updated_at"]},
         ),
         (_("Discussion"), {"fields": ["comments", "comments_close_at", "comment_count"]}),
+        (_("Related articles"), {"fields": ["related_by_site"]}),
     ]
 
     def get_queryset(self, request):

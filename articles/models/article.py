@@ -206,7 +206,7 @@ class Article(models.Model):
             models.Index(fields=["author", "status", "-published_at"], name="article_of_author"),
             models.Index(fields=["series", "series_position", "published_at"], name="article_in_series"),
             models.Index(fields=["rendering_version", "id"], name="article_rendering"),
-            models.Index(fields=["related_at"], condition=Q(status="published"), name="article_related"),
+            models.Index(fields=["related_at"], name="article_related"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -12,7 +12,7 @@ from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles import source_check
+from articles import related, source_check
 from articles.rerendering import render_again
 from comments import limits, valve
 from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
@@ -102,6 +102,7 @@ TASKS = [
     valve.keep_on,
     drop_notices,
     render_again,
+    related.find_due,
     # Last, because they may wait for servers.
     send_notices,
     check_sources,
