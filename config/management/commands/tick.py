@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from articles import related, source_check
 from articles.rerendering import render_again
-from comments import limits, valve
+from comments import limits, popularity, valve
 from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
 from comments.notices import send_notices
 
@@ -103,6 +103,7 @@ TASKS = [
     drop_notices,
     render_again,
     related.find_due,
+    popularity.measure,
     # Last, because they may wait for servers.
     send_notices,
     check_sources,
