@@ -92,8 +92,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return ranked.order_by("-comment_count", "-published_at", "-pk")[:limit]
 
     def rendered_before(self, version: int) -> Self:
-        """What an older version than this of `rendering` has made, by primary key."""
-        return self.filter(rendering_version__lt=version).order_by("pk").only("body", "rendering_version")
+        """What an older version than this of `rendering` has made, in the order of the index."""
+        old = self.filter(rendering_version__lt=version).order_by("rendering_version", "pk")
+        return old.only("body", "rendering_version")
 
     def months(self) -> models.QuerySet:
         """The months in which something was published, newest first, as datetimes in the site's zone."""
