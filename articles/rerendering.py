@@ -12,5 +12,8 @@ def render_again() -> None:
     # Whatever was made again, by this or by a save meanwhile, is not among the old any more.
     old = Article.objects.rendered_before(rendering.VERSION).prefetch_related("addenda")
     for start in range(0, MOST, BATCH):
-        for article in old[: min(BATCH, MOST - start)]:
+        batch = list(old[: min(BATCH, MOST - start)])
+        for article in batch:
             article.render_again()
+        if not batch:
+            return
