@@ -12,10 +12,10 @@ from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles import source_check
+from articles import related, source_check
 from articles.models import Autosave, Picture
 from articles.rerendering import render_again
-from comments import limits, valve
+from comments import limits, popularity, valve
 from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
 from comments.notices import send_notices
 
@@ -115,6 +115,8 @@ TASKS = [
     drop_notices,
     renew_pictures,
     render_again,
+    related.find_due,
+    popularity.measure,
     # Last, because they may wait for servers.
     send_notices,
     check_sources,
