@@ -136,6 +136,8 @@ class AutosaveMixin:
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method == "GET" and (resumed := self._resumed(request, object_id)):
             # The form as after a save that was refused, for that is what it is: filled and not saved.
+            # Django reads a form when its files are first asked for, and would put this request's, which has none, first.
+            request.FILES  # noqa: B018
             request.method, request.POST = "POST", resumed.data
             request.POST["_resumed"] = "1"
             request.POST["resumed"] = str(resumed.key)
@@ -165,7 +167,9 @@ class AutosaveMixin:
     def _offer(self, request: HttpRequest, article: Article | None, opened) -> dict[str, Any] | None:
         """The newest text that was not saved, with what it would change."""
         for row in Autosave.objects.of(request.user, article)[:5]:
-            form = self.get_form(request, article, change=article is not None)(row.data, instance=article)
+            form = self.get_form(request, article, change=article is not None)(
+                row.data, instance=article, initial=None if article else self.get_changeform_initial_data(request)
+            )
             if changes := _changes(form, row):
                 return {"row": row, "changes": changes, "differences": differences(_stored(article), row.data)}
         return None
