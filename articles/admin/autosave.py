@@ -44,13 +44,16 @@ class AutosaveForm(forms.Form):
 def panel_of(form) -> dict[str, Any]:
     """What the panel beside the form says: the checklist, the moment of publication, addresses to choose from."""
     title = form.manuscript.title
+    # Readers know the address of a public article; another would only be a detour.
+    wants_slug = title and not form.stored.is_public
     return {
         "form": form,
         "points": form.open_points if title or form.stored.pk else [],
         "told_schedule": form.told_schedule,
         "zone": schedule.zone_name(),
         "moments": schedule.choices(timezone.now()),
-        "slugs": slugs.suggestions(title, timezone.localdate()) if title else [],
+        "slugs": slugs.suggestions(title, timezone.localdate()) if wants_slug else [],
+        "is_begun": bool(title),
     }
 
 
