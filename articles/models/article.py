@@ -1,18 +1,19 @@
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from math import ceil
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
-from django.db.models import Q, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, F, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest, TruncMonth
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from mptt.models import TreeForeignKey
@@ -21,12 +22,18 @@ from simple_history.models import HistoricalRecords
 from articles import body as html
 from articles import rendering, revising
 from articles.models.picture import Picture
-from articles.models.series import Series
+from articles.models.series import Place, Series
 from articles.models.taxonomy import SLUG_LENGTH, Category, Tag
 from articles.slugs import fold_title
 
+if TYPE_CHECKING:
+    from articles.models.addendum import Addendum
+
 # What an article keeps of its discussion.
 DISCUSSION_FIELDS = {"comment_count", "last_comment_number", "discussion_version"}
+
+# What an article keeps of its addenda, written only under its lock.
+ADDENDA_FIELDS = {"lifted_at", "last_addendum_at"}
 
 # What is made of the body and of the rest at the save, and belongs to no revision.
 DERIVED_FIELDS = {
@@ -40,8 +47,17 @@ DERIVED_FIELDS = {
     "related_at",
 }
 
+# Those of its own fields by which it is found.
+SEARCHED_FIELDS = {"title", "lead", "body"}
+
 # Characters a minute: what Discourse counts for Japanese (discourse/discourse: config/site_settings.yml, `ja`).
 READING_SPEED = 350
+
+# Headings, from which a text has a table of contents.
+CONTENTS_FROM = 3
+
+# So long a list says that something was added.
+FRESH = timedelta(days=7)
 
 # Nothing was published on the web before, but archives may be older.
 FIRST_YEAR = 1600
@@ -92,15 +108,37 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             "tags", "sources", "addenda"
         )
 
-    def popular(self, limit: int) -> Self:
-        """The most talked about of the newest 200, so that the cost stays the same as the site grows."""
-        recent = self.published().listed().newest_first().values("pk")[:200]
-        ranked = self.filter(pk__in=list(recent.values_list("pk", flat=True)))
-        return ranked.order_by("-comment_count", "-published_at", "-pk")[:limit]
+    def with_addenda(self) -> Self:
+        """With what a list tells of what was added lately, in one query, without the texts."""
+        addenda = self.model.addenda.rel.related_model.objects.defer("body", "html")
+        return self.prefetch_related(Prefetch("addenda", queryset=addenda))
+
+    def in_series_order(self) -> Self:
+        """As the parts of a series follow each other."""
+        return self.order_by("series_position", "published_at", "pk")
+
+    def serial(self) -> Self:
+        """The parts of series, what was lifted last first."""
+        return self.filter(series__isnull=False).select_related("series").lifted_first()
+
+    def most_popular_first(self, window: str) -> Self:
+        """What readers did something under lately, by one of the windows of Popularity: day, week, month."""
+        measure = f"popularity__{window}"
+        return self.published().listed().filter(**{f"{measure}__gt": 0}).order_by(f"-{measure}", "-pk")
+
+    def popular(self, limit: int, window: str = "week") -> Self:
+        """The most popular; on a site where readers have done nothing yet, the newest."""
+        ranked = self.most_popular_first(window)[:limit]
+        return ranked if ranked else self.published().listed().newest_first()[:limit]
+
+    def rendered_before(self, version: int) -> Self:
+        """What an older version than this of `rendering` has made, by primary key."""
+        return self.filter(rendering_version__lt=version).order_by("pk").only("body", "rendering_version")
 
     def months(self) -> models.QuerySet:
-        """The months in which something was published, newest first, as datetimes in the site's zone."""
-        return self.datetimes("published_at", "month", order="DESC")
+        """The months in which something was published, newest first, in the site's zone: {"month", "articles"}."""
+        by_month = self.order_by().annotate(month=TruncMonth("published_at")).values("month")
+        return by_month.annotate(articles=Count("pk")).order_by("-month")
 
     def lock(self, pk: int) -> "Article":
         """The article, its row locked until the end of the transaction.
@@ -208,9 +246,16 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=["kind", "status", "-published_at", "-id"], name="article_newest"),
             models.Index(fields=["kind", "status", "-lifted_at", "-id"], name="article_lifted"),
+            models.Index(
+                fields=["kind", "status", "-lifted_at", "-id"],
+                condition=Q(series__isnull=False),
+                name="article_serial",
+            ),
             models.Index(fields=["category", "status", "-published_at"], name="article_in_category"),
             models.Index(fields=["author", "status", "-published_at"], name="article_of_author"),
             models.Index(fields=["series", "series_position", "published_at"], name="article_in_series"),
+            models.Index(fields=["rendering_version", "id"], name="article_rendering"),
+            models.Index(fields=["related_at"], condition=Q(status="published"), name="article_related"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -236,12 +281,15 @@ class Article(models.Model):
         # The only door: editor, importer and shell all pass it.
         self.body = html.clean(self.body)
         self.render()
-        self.lifted_at = self._lifted_at()
+        self.related_at = None
         if not self._state.adding:
             # Somebody may have commented since this row was read.
             kwargs.setdefault("update_fields", self._own_fields())
         with revising.made_when_changed(self):
             super().save(*args, **kwargs)
+        self._lift()
+        if SEARCHED_FIELDS & set(kwargs.get("update_fields") or SEARCHED_FIELDS):
+            self.note_words()
 
     def render(self) -> None:
         """Make of the body what readers get of it; the caller saves."""
@@ -249,24 +297,49 @@ class Article(models.Model):
         self.html, self.headings, self.characters = made.html, made.headings, made.characters
         self.rendering_version = rendering.VERSION
 
-    def _lifted_at(self) -> datetime | None:
-        moments = [moment for moment in (self.published_at, self.last_addendum_at) if moment]
-        return max(moments, default=None)
+    def render_again(self) -> None:
+        """Make it and its addenda anew of what they are; unless somebody saves it meanwhile, which does the same.
 
+        Each statement asks itself whether what it was made of is still there, so nothing is locked.
+        """
+        read_version = self.rendering_version
+        for addendum in self.addenda.all():
+            same = self.addenda.filter(pk=addendum.pk, body=addendum.body)
+            same.update(html=rendering.render_part(addendum.body))
+        self.render()
+        made = {field: getattr(self, field) for field in ("html", "headings", "characters", "rendering_version")}
+        Article.objects.filter(pk=self.pk, rendering_version=read_version).update(**made)
+
+    def note_words(self) -> None:
+        """Keep what it is found by."""
+        ArticleText = self._meta.get_field("search_text").related_model
+        ArticleText.objects.write([self.pk])
+
+    @transaction.atomic
     def note_addenda(self) -> None:
         """Keep the moment of the last addendum, by which home and feeds lift the article.
 
-        What is written is what the statement itself reads, so it needs no lock.
+        Only under the lock does a statement see the addendum of somebody who
+        came at the same time. The comments change with it: those before it say so.
         """
-        this = Article.objects.filter(pk=self.pk)
-        this.update(last_addendum_at=Subquery(self.addenda.order_by("-added_at").values("added_at")[:1]))
+        Article.objects.lock(self.pk)
+        Article.objects.filter(pk=self.pk).update(
+            last_addendum_at=Subquery(self.addenda.order_by("-added_at").values("added_at")[:1]),
+            discussion_version=F("discussion_version") + 1,
+            updated_at=timezone.now(),
+        )
+        self._lift()
+
+    def _lift(self) -> None:
+        """Derive the moment by which home and feeds order; the caller has written this row, and so holds it."""
         last = Coalesce("last_addendum_at", "published_at")
-        this.update(lifted_at=Greatest(Coalesce("published_at", last), last))
+        Article.objects.filter(pk=self.pk).update(lifted_at=Greatest(Coalesce("published_at", last), last))
+        self.refresh_from_db(fields=list(ADDENDA_FIELDS))
 
     def _own_fields(self) -> set[str]:
-        """The fields that are loaded and are not the discussion's, which are written only under its lock."""
+        """The fields that are loaded and are not the discussion's or the addenda's, which are written only under the lock."""
         loaded = {field.name for field in self._meta.concrete_fields if field.attname in self.__dict__}
-        return loaded - DISCUSSION_FIELDS - {"id"}
+        return loaded - DISCUSSION_FIELDS - ADDENDA_FIELDS - {"id"}
 
     def get_absolute_url(self) -> str:
         return reverse(f"articles:{self.kind}", args=[self.slug])
@@ -329,6 +402,40 @@ class Article(models.Model):
             and self.published_at <= timezone.now()
         )
 
+    @cached_property
+    def last_addendum(self) -> "Addendum | None":
+        """The addendum or correction of the last moment. One query at most, and none where there is nothing."""
+        if self.last_addendum_at is None:
+            return None
+        return max(self.addenda.all(), key=lambda addendum: (addendum.added_at, addendum.pk), default=None)
+
+    @property
+    def has_embeds(self) -> bool:
+        """Whether a card on the page (`embeds`) needs its style and its script."""
+        return any('class="embed' in part for part in [self.html, *(addendum.html for addendum in self.addenda.all())])
+
+    @property
+    def fresh_addendum(self) -> "Addendum | None":
+        """The last addendum, as long as lists tell of it; they read it `with_addenda`."""
+        if self.last_addendum_at is None or self.last_addendum_at < timezone.now() - FRESH:
+            return None
+        return self.last_addendum
+
+    @cached_property
+    def category_path(self) -> list[Category]:
+        """The category and those above it, the topmost first."""
+        return list(self.category.get_ancestors(include_self=True)) if self.category else []
+
+    @cached_property
+    def place_in_series(self) -> Place | None:
+        """Where it stands in its series; None outside of one."""
+        return self.series.place_of(self) if self.series else None
+
+    @property
+    def contents(self) -> list[dict]:
+        """The table of contents; a text with fewer headings needs none."""
+        return self.headings if len(self.headings) >= CONTENTS_FROM else []
+
     @property
     def reading_minutes(self) -> int:
         """At READING_SPEED, at least one."""
@@ -357,20 +464,24 @@ class Article(models.Model):
         return self.kind == self.Kind.ARTICLE and self.published_at is not None
 
     def related(self, limit: int = 6) -> list:
-        """The owner's choice in the owner's order, topped up to `limit`.
+        """The owner's choice in the owner's order, topped up to `limit` with what `articles.related` has found.
 
-        What is added is the newest with a tag in common, then the newest of
-        the same category, then the newest of all: never left to chance.
+        Until it has looked, what is added is the newest with a tag in common,
+        then the newest of the same category, then the newest of all.
         """
         chosen = [link for link in self.related_links.for_readers() if link.is_shown]
         seen = {self.pk, *(link.target_id for link in chosen)}
-        for article in self._related_candidates(limit):
+        for article in self._found_related(limit) if len(chosen) < limit else []:
             if len(chosen) >= limit:
                 break
             if article.pk not in seen:
                 seen.add(article.pk)
                 chosen.append(self.related_links.model(article=self, target=article))
         return chosen
+
+    def _found_related(self, limit: int) -> Iterable["Article"]:
+        found = [row.target for row in self.found_related.for_readers()]
+        return found or self._related_candidates(limit)
 
     def _related_candidates(self, limit: int) -> Iterable["Article"]:
         # Lazy: a group is only asked for when the ones before were not enough.

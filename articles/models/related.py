@@ -2,14 +2,17 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.article import Article
+from articles.models.article import TEXTS, Article
+
+TARGET_TEXTS = [f"target__{name}" for name in TEXTS]
 
 
 class RelatedLinkQuerySet(models.QuerySet["RelatedLink"]):
     def for_readers(self) -> Self:
-        return self.select_related("target__category", "target__eye_catch")
+        return self.select_related("target__category", "target__eye_catch").defer(*TARGET_TEXTS)
 
 
 class RelatedLink(models.Model):
@@ -54,6 +57,13 @@ class RelatedLink(models.Model):
         return self.target.get_absolute_url() if self.target else self.url
 
 
+class RelatedArticleQuerySet(models.QuerySet["RelatedArticle"]):
+    def for_readers(self) -> Self:
+        """What may be seen now, with what a list of it shows."""
+        public = self.filter(target__status=Article.Status.PUBLISHED, target__published_at__lte=timezone.now())
+        return public.select_related("target__category", "target__eye_catch").defer(*TARGET_TEXTS)
+
+
 class RelatedArticle(models.Model):
     """What `tick` found to be related to an article, with the reason; the owner's choice is a RelatedLink."""
 
@@ -62,6 +72,8 @@ class RelatedArticle(models.Model):
     score = models.FloatField()
     # By name: shared tags, series, category, likeness of the texts; each with its part of the score.
     reasons = models.JSONField(default=dict)
+
+    objects = RelatedArticleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("related article")

@@ -19,7 +19,7 @@ def test_it_writes_an_article_with_all_that_belongs_to_it(client, owner):
         eye_catch=picture.pk,
         **inline("sources", {"title": "資料", "url": "https://example.com/", "position": 0}),
         **inline(
-            "addenda", {"kind": "addendum", "added_at_0": "2026-10-04", "added_at_1": "10:00:00", "body": "<p>追記</p>"}
+            "addenda", {"kind": "addendum", "added_at_0": "2024-10-04", "added_at_1": "10:00:00", "body": "<p>追記</p>"}
         ),
         **inline("related_links", {"target": other.pk, "position": 0}),
     )

@@ -12,7 +12,9 @@ from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles.models import Autosave
+from articles import source_check
+from articles.models import Autosave, Picture
+from articles.rerendering import render_again
 from comments import limits, valve
 from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
 from comments.notices import send_notices
@@ -83,6 +85,17 @@ def drop_notices() -> None:
     delete(Notice.objects.past())
 
 
+def check_sources() -> None:
+    """Ask a few sources whether they still answer, and tell the owner of those that are dead."""
+    for source in source_check.check_due():
+        Notice.objects.tell(Notice.Kind.SOURCE, source=source)
+
+
+def renew_pictures() -> None:
+    """Pictures that were taken before there were smaller ones of each."""
+    Picture.objects.renew_older()
+
+
 def delete(rows: QuerySet) -> None:
     while pks := list(rows.values_list("pk", flat=True)[:BATCH]):
         rows.model._default_manager.filter(pk__in=pks).delete()
@@ -100,8 +113,11 @@ TASKS = [
     valve.measure_usual,
     valve.keep_on,
     drop_notices,
-    # Last, because it may wait for a server.
+    renew_pictures,
+    render_again,
+    # Last, because they may wait for servers.
     send_notices,
+    check_sources,
 ]
 
 

@@ -20,7 +20,7 @@ def fill_title_keys(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0003_reading_and_writing'),
+        ('articles', '0004_content'),
     ]
 
     operations = [
