@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from django.views.static import serve
 
 from articles.site_address import whole
 
@@ -20,9 +19,6 @@ SECURITY_TXT_LASTS = timedelta(days=360)
 
 GROUND = "#faf8f4"
 ICONS = [("192.png", "192x192", "any"), ("512.png", "512x512", "any"), ("maskable.png", "512x512", "maskable")]
-
-# A picture that is replaced has a new name.
-MEDIA_LASTS = timedelta(days=365)
 
 
 @require_safe
@@ -73,11 +69,4 @@ def favicon(request: HttpRequest) -> FileResponse:
     """For whoever asks for it unasked, at the address that it has everywhere."""
     response = FileResponse((settings.BASE_DIR / "static/icons/favicon.ico").open("rb"), content_type="image/x-icon")
     response["Cache-Control"] = f"public, max-age={7 * 24 * 3600}"
-    return response
-
-
-def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A picture; one process serves everything until a web server stands in front of it."""
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
-    response["Cache-Control"] = f"public, max-age={int(MEDIA_LASTS.total_seconds())}"
     return response

@@ -1,9 +1,10 @@
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
 from config import machines
 from config.health import health
+from config.media import media
 
 handler400 = "config.errors.bad_request"
 
@@ -18,7 +19,8 @@ urlpatterns = [
     path(".well-known/security.txt", machines.security_txt, name="security"),
     path("manifest.webmanifest", machines.manifest, name="manifest"),
     path("favicon.ico", machines.favicon, name="favicon"),
-    re_path(r"^media/(?P<path>.*)$", machines.media),
+    # One process serves everything until a web server stands in front of it.
+    path("media/<path:path>", media),
     path("", include("comments.urls")),
     path("", include("articles.urls")),
 ]

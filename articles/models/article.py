@@ -1,6 +1,6 @@
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from math import ceil
 from typing import TYPE_CHECKING, Self
@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
-from django.db.models import F, Q, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, F, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest, TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -22,7 +22,7 @@ from simple_history.models import HistoricalRecords
 from articles import body as html
 from articles import rendering, revising
 from articles.models.picture import Picture
-from articles.models.series import Series
+from articles.models.series import Place, Series
 from articles.models.taxonomy import SLUG_LENGTH, Category, Tag
 from articles.slugs import fold_title
 
@@ -52,6 +52,12 @@ SEARCHED_FIELDS = {"title", "lead", "body"}
 
 # Characters a minute: what Discourse counts for Japanese (discourse/discourse: config/site_settings.yml, `ja`).
 READING_SPEED = 350
+
+# Headings, from which a text has a table of contents.
+CONTENTS_FROM = 3
+
+# So long a list says that something was added.
+FRESH = timedelta(days=7)
 
 # Nothing was published on the web before, but archives may be older.
 FIRST_YEAR = 1600
@@ -102,19 +108,37 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             "tags", "sources", "addenda"
         )
 
-    def popular(self, limit: int) -> Self:
-        """The most talked about of the newest 200, so that the cost stays the same as the site grows."""
-        recent = self.published().listed().newest_first().values("pk")[:200]
-        ranked = self.filter(pk__in=list(recent.values_list("pk", flat=True)))
-        return ranked.order_by("-comment_count", "-published_at", "-pk")[:limit]
+    def with_addenda(self) -> Self:
+        """With what a list tells of what was added lately, in one query, without the texts."""
+        addenda = self.model.addenda.rel.related_model.objects.defer("body", "html")
+        return self.prefetch_related(Prefetch("addenda", queryset=addenda))
+
+    def in_series_order(self) -> Self:
+        """As the parts of a series follow each other."""
+        return self.order_by("series_position", "published_at", "pk")
+
+    def serial(self) -> Self:
+        """The parts of series, what was lifted last first."""
+        return self.filter(series__isnull=False).select_related("series").lifted_first()
+
+    def most_popular_first(self, window: str) -> Self:
+        """What readers did something under lately, by one of the windows of Popularity: day, week, month."""
+        measure = f"popularity__{window}"
+        return self.published().listed().filter(**{f"{measure}__gt": 0}).order_by(f"-{measure}", "-pk")
+
+    def popular(self, limit: int, window: str = "week") -> Self:
+        """The most popular; on a site where readers have done nothing yet, the newest."""
+        ranked = self.most_popular_first(window)[:limit]
+        return ranked if ranked else self.published().listed().newest_first()[:limit]
 
     def rendered_before(self, version: int) -> Self:
         """What an older version than this of `rendering` has made, by primary key."""
         return self.filter(rendering_version__lt=version).order_by("pk").only("body", "rendering_version")
 
     def months(self) -> models.QuerySet:
-        """The months in which something was published, newest first, as datetimes in the site's zone."""
-        return self.datetimes("published_at", "month", order="DESC")
+        """The months in which something was published, newest first, in the site's zone: {"month", "articles"}."""
+        by_month = self.order_by().annotate(month=TruncMonth("published_at")).values("month")
+        return by_month.annotate(articles=Count("pk")).order_by("-month")
 
     def lock(self, pk: int) -> "Article":
         """The article, its row locked until the end of the transaction.
@@ -222,6 +246,11 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=["kind", "status", "-published_at", "-id"], name="article_newest"),
             models.Index(fields=["kind", "status", "-lifted_at", "-id"], name="article_lifted"),
+            models.Index(
+                fields=["kind", "status", "-lifted_at", "-id"],
+                condition=Q(series__isnull=False),
+                name="article_serial",
+            ),
             models.Index(fields=["category", "status", "-published_at"], name="article_in_category"),
             models.Index(fields=["author", "status", "-published_at"], name="article_of_author"),
             models.Index(fields=["series", "series_position", "published_at"], name="article_in_series"),
@@ -384,6 +413,28 @@ class Article(models.Model):
     def has_embeds(self) -> bool:
         """Whether a card on the page (`embeds`) needs its style and its script."""
         return any('class="embed' in part for part in [self.html, *(addendum.html for addendum in self.addenda.all())])
+
+    @property
+    def fresh_addendum(self) -> "Addendum | None":
+        """The last addendum, as long as lists tell of it; they read it `with_addenda`."""
+        if self.last_addendum_at is None or self.last_addendum_at < timezone.now() - FRESH:
+            return None
+        return self.last_addendum
+
+    @cached_property
+    def category_path(self) -> list[Category]:
+        """The category and those above it, the topmost first."""
+        return list(self.category.get_ancestors(include_self=True)) if self.category else []
+
+    @cached_property
+    def place_in_series(self) -> Place | None:
+        """Where it stands in its series; None outside of one."""
+        return self.series.place_of(self) if self.series else None
+
+    @property
+    def contents(self) -> list[dict]:
+        """The table of contents; a text with fewer headings needs none."""
+        return self.headings if len(self.headings) >= CONTENTS_FROM else []
 
     @property
     def reading_minutes(self) -> int:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles import source_check
-from articles.models import Autosave
+from articles.models import Autosave, Picture
 from articles.rerendering import render_again
 from comments import limits, valve
 from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
@@ -91,6 +91,11 @@ def check_sources() -> None:
         Notice.objects.tell(Notice.Kind.SOURCE, source=source)
 
 
+def renew_pictures() -> None:
+    """Pictures that were taken before there were smaller ones of each."""
+    Picture.objects.renew_older()
+
+
 def delete(rows: QuerySet) -> None:
     while pks := list(rows.values_list("pk", flat=True)[:BATCH]):
         rows.model._default_manager.filter(pk__in=pks).delete()
@@ -108,6 +113,7 @@ TASKS = [
     valve.measure_usual,
     valve.keep_on,
     drop_notices,
+    renew_pictures,
     render_again,
     # Last, because they may wait for servers.
     send_notices,
