@@ -12,8 +12,9 @@ from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from articles.models import ArticleText
 from comments import limits, valve
-from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
+from comments.models import Ban, Comment, CommentText, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
 from comments.notices import send_notices
 
 logger = logging.getLogger(__name__)
@@ -77,6 +78,12 @@ def drop_notices() -> None:
     delete(Notice.objects.past())
 
 
+def index_search() -> None:
+    """What cannot be found yet, because it was there before searching was."""
+    ArticleText.objects.write_missing()
+    CommentText.objects.write_missing()
+
+
 def delete(rows: QuerySet) -> None:
     while pks := list(rows.values_list("pk", flat=True)[:BATCH]):
         rows.model._default_manager.filter(pk__in=pks).delete()
@@ -93,6 +100,7 @@ TASKS = [
     valve.measure_usual,
     valve.keep_on,
     drop_notices,
+    index_search,
     # Last, because it may wait for a server.
     send_notices,
 ]
