@@ -341,6 +341,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Before whatever may answer with a page.
+    "config.language.LanguageMiddleware",
     "config.bad_input.BadInputMiddleware",
     "articles.old_addresses.OldAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from django.views.i18n import JavaScriptCatalog
 from django.views.static import serve
 
+from config import language
 from config.health import health
 
 handler400 = "config.errors.bad_request"
@@ -15,6 +16,7 @@ urlpatterns = [
     path("admin/desk/", include("comments.desk_urls")),
     path("admin/", admin.site.urls),
     path("healthz", health, name="health"),
+    path("language/", language.choose, name="language"),
     # One process serves everything until a web server stands in front of it.
     re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
     path("", include("comments.urls")),
