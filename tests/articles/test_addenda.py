@@ -133,6 +133,7 @@ def test_the_form_in_the_admin_lifts_and_lets_down(client, article):
     article.refresh_from_db()
     addendum = article.addenda.get()
     assert article.lifted_at == article.last_addendum_at == addendum.added_at
+    fields["version"] = article.updated_at.isoformat()
     fields |= {"addenda-INITIAL_FORMS": 1, "addenda-0-id": addendum.pk, "addenda-0-DELETE": "on"}
     client.post(address, fields)
     article.refresh_from_db()
