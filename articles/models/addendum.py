@@ -59,11 +59,13 @@ class Addendum(models.Model):
         self.html = rendering.render_part(self.body)
         super().save(*args, **kwargs)
         self.article.note_addenda()
+        self.article.note_words()
 
     @transaction.atomic
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
         self.article.note_addenda()
+        self.article.note_words()
         return deleted
 
     @property

@@ -2,6 +2,7 @@ from comments.models.appeal import Appeal
 from comments.models.ban import Ban
 from comments.models.citation import Citation
 from comments.models.comment import Comment
+from comments.models.comment_text import CommentText
 from comments.models.exclusion import VoteExclusion
 from comments.models.misplacement import MisplacementReport
 from comments.models.moderation import ModerationChange, ModerationEvent, Reason
@@ -20,6 +21,7 @@ __all__ = [
     "Ban",
     "Citation",
     "Comment",
+    "CommentText",
     "MisplacementReport",
     "ModerationChange",
     "ModerationEvent",

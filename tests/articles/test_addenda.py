@@ -108,6 +108,8 @@ def test_the_form_in_the_admin_lifts_and_lets_down(client, article):
     client.force_login(make_owner())
     none = {f"{name}-{form}_FORMS": 0 for name in ("sources", "related_links") for form in ("TOTAL", "INITIAL")}
     fields = none | {
+        "version": article.updated_at.isoformat(),
+        "publish_anyway": "on",
         "title": "港の朝",
         "slug": article.slug,
         "kind": "article",
