@@ -108,6 +108,7 @@ def test_the_form_in_the_admin_lifts_and_lets_down(client, article):
     fields = none | {
         "title": "港の朝",
         "slug": article.slug,
+        "version": article.updated_at.isoformat(),
         "kind": "article",
         "status": "published",
         "comments": "open",
@@ -130,6 +131,7 @@ def test_the_form_in_the_admin_lifts_and_lets_down(client, article):
     addendum = article.addenda.get()
     assert article.lifted_at == article.last_addendum_at == addendum.added_at
     fields |= {"addenda-INITIAL_FORMS": 1, "addenda-0-id": addendum.pk, "addenda-0-DELETE": "on"}
+    fields["version"] = article.updated_at.isoformat()
     client.post(address, fields)
     article.refresh_from_db()
     assert (article.addenda.count(), article.last_addendum_at) == (0, None)
