@@ -9,9 +9,12 @@ same one twice, and the admin saves under the article's lock.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.utils import timezone
 
-def tracked(article) -> list[str]:
-    return [field.attname for field in article.revisions.model.tracked_fields]
+
+def tracked(row) -> list[str]:
+    """The columns of which an article, or a revision of one, keeps what they were."""
+    return [field.attname for field in getattr(row, "tracked_fields", None) or row.revisions.model.tracked_fields]
 
 
 @contextmanager
@@ -48,4 +51,6 @@ def keep(stored) -> None:
     """Make a revision of the row as it is stored, unless the last one says the same."""
     last = stored.revisions.first()
     if last is None or any(getattr(last, name) != getattr(stored, name) for name in tracked(stored)):
-        type(stored).revisions.bulk_history_create([stored], update=True, default_date=stored.updated_at)
+        # With a revision before it, nobody knows when the row was changed past `save`.
+        moment = timezone.now() if last else stored.updated_at
+        type(stored).revisions.bulk_history_create([stored], update=True, default_date=moment)

@@ -348,6 +348,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Before whatever may answer with a page.
+    "config.language.LanguageMiddleware",
     "config.bad_input.BadInputMiddleware",
     "articles.old_addresses.OldAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -44,13 +44,16 @@ class AutosaveForm(forms.Form):
 def panel_of(form) -> dict[str, Any]:
     """What the panel beside the form says: the checklist, the moment of publication, addresses to choose from."""
     title = form.manuscript.title
+    # Readers know the address of a public article; another would only be a detour.
+    wants_slug = title and not form.stored.is_public
     return {
         "form": form,
         "points": form.open_points if title or form.stored.pk else [],
         "told_schedule": form.told_schedule,
         "zone": schedule.zone_name(),
         "moments": schedule.choices(timezone.now()),
-        "slugs": slugs.suggestions(title, timezone.localdate()) if title else [],
+        "slugs": slugs.suggestions(title, timezone.localdate()) if wants_slug else [],
+        "is_begun": bool(title),
     }
 
 
@@ -136,6 +139,8 @@ class AutosaveMixin:
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method == "GET" and (resumed := self._resumed(request, object_id)):
             # The form as after a save that was refused, for that is what it is: filled and not saved.
+            # Django reads a form when its files are first asked for, and would put this request's, which has none, first.
+            request.FILES  # noqa: B018
             request.method, request.POST = "POST", resumed.data
             request.POST["_resumed"] = "1"
             request.POST["resumed"] = str(resumed.key)
@@ -165,7 +170,9 @@ class AutosaveMixin:
     def _offer(self, request: HttpRequest, article: Article | None, opened) -> dict[str, Any] | None:
         """The newest text that was not saved, with what it would change."""
         for row in Autosave.objects.of(request.user, article)[:5]:
-            form = self.get_form(request, article, change=article is not None)(row.data, instance=article)
+            form = self.get_form(request, article, change=article is not None)(
+                row.data, instance=article, initial=None if article else self.get_changeform_initial_data(request)
+            )
             if changes := _changes(form, row):
                 return {"row": row, "changes": changes, "differences": differences(_stored(article), row.data)}
         return None

@@ -1,5 +1,6 @@
 """What an article said before, what each save changed, and the way back."""
 
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from articles.admin.form import differences
 from articles.models import Article
+from articles.revising import tracked
 
 PER_PAGE = 20
 
@@ -34,9 +36,12 @@ class RevisionsMixin:
         self._refuse_unless_writable(request, article)
         revisions = article.revisions.select_related("history_user")
         shown = Paginator(revisions, PER_PAGE).get_page(request.GET.get("page"))
+        # Each against the one before it, which for the last may stand on the next page.
+        start = (shown.number - 1) * PER_PAGE
+        rows = list(revisions[start : start + PER_PAGE + 1])
         context = self._context(request, article, _("Revisions")) | {
             "page_obj": shown,
-            "rows": [(revision, changes_of(revision)) for revision in shown],
+            "rows": [(row, changes_of(row, before)) for row, before in zip_longest(rows, rows[1:])][: len(shown)],
         }
         return render(request, "admin/articles/article/revisions.html", context)
 
@@ -46,7 +51,11 @@ class RevisionsMixin:
         self._refuse_unless_writable(request, article)
         revision = get_object_or_404(article.revisions, history_id=number)
         with_now = "now" in request.GET
-        found = differences(texts(revision), texts(article)) if with_now else changes_of(revision)["texts"]
+        found = (
+            differences(texts(revision), texts(article))
+            if with_now
+            else changes_of(revision, revision.prev_record)["texts"]
+        )
         context = self._context(request, article, _("Revision")) | {
             "revision": revision,
             "with_now": with_now,
@@ -74,12 +83,12 @@ def texts(row) -> dict[str, str]:
     return {"title": row.title, "lead": row.lead, "body": row.body}
 
 
-def changes_of(revision) -> dict[str, Any]:
+def changes_of(revision, before) -> dict[str, Any]:
     """Against the revision before it: the differences of the texts, and the names of the other fields."""
-    before = revision.prev_record
-    others = revision.diff_against(before, excluded_fields=["title", "lead", "body"]).changed_fields if before else []
+    names = [name for name in tracked(revision) if name not in texts(revision)]
+    others = [name for name in names if before and getattr(before, name) != getattr(revision, name)]
     return {
         "texts": differences(texts(before) if before else {}, texts(revision)),
-        "others": [Article._meta.get_field(name).verbose_name for name in others],
+        "others": [revision._meta.get_field(name).verbose_name for name in others],
         "is_first": before is None,
     }

@@ -1,7 +1,9 @@
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.models import Addendum, Article
@@ -106,6 +108,8 @@ def test_the_form_in_the_admin_lifts_and_lets_down(client, article):
     client.force_login(make_owner())
     none = {f"{name}-{form}_FORMS": 0 for name in ("sources", "related_links") for form in ("TOTAL", "INITIAL")}
     fields = none | {
+        "version": article.updated_at.isoformat(),
+        "publish_anyway": "on",
         "title": "港の朝",
         "slug": article.slug,
         "kind": "article",
@@ -134,3 +138,24 @@ def test_the_form_in_the_admin_lifts_and_lets_down(client, article):
     article.refresh_from_db()
     assert (article.addenda.count(), article.last_addendum_at) == (0, None)
     assert article.lifted_at == article.published_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_come_at_once_the_later_moment_counts(article):
+    def add_earlier():
+        try:
+            add(Article.objects.get(pk=article.pk), hours_ago=3)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=add_earlier)
+    with transaction.atomic():
+        later = add(article, hours_ago=1)
+        other.start()
+        # It waits for the commit, which it must not have read past.
+        other.join(0.5)
+        assert other.is_alive()
+    other.join()
+    article.refresh_from_db()
+    assert article.addenda.count() == 2
+    assert (article.last_addendum_at, article.lifted_at) == (later.added_at, later.added_at)

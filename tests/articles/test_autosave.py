@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from articles.models import Article, Autosave
 from config.management.commands.tick import drop_autosaves
-from tests.articles.typed import ADD, AUTOSAVE, change, filled, typed
+from tests.articles.typed import ADD, AUTOSAVE, change, filled, inline, typed
 from tests.factories import make_article, make_owner, make_user
 
 KEY = UUID("11111111-1111-4111-8111-111111111111")
@@ -134,6 +134,12 @@ def test_going_on_fills_the_form_and_saves_nothing(client, owner):
     assert form["key"].value() != str(KEY)
     article.refresh_from_db()
     assert article.title == "前の題名"
+
+
+def test_going_on_brings_the_sources_back(client, owner):
+    send(client, filled(**inline("sources", {"title": "資料", "url": "https://example.com/", "position": 0})))
+    sources = client.get(ADD, {"resume": str(KEY)}).context["inline_admin_formsets"][0].formset
+    assert [form["title"].value() for form in sources] == ["資料"]
 
 
 @pytest.mark.parametrize("key", ["", "x", str(uuid4())], ids=["none", "no key", "unknown"])
