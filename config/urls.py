@@ -7,6 +7,7 @@ from django.views.static import serve
 from config.health import health
 
 handler400 = "config.errors.bad_request"
+handler404 = "config.errors.not_found"
 
 urlpatterns = [
     # The admin's own catalogue holds only Django's texts, not the editor's and ours.
