@@ -3,6 +3,7 @@ from comments.models.ban import Ban
 from comments.models.citation import Citation
 from comments.models.comment import Comment
 from comments.models.exclusion import VoteExclusion
+from comments.models.hourly_count import HourlyCount
 from comments.models.misplacement import MisplacementReport
 from comments.models.moderation import ModerationChange, ModerationEvent, Reason
 from comments.models.notice import Notice
@@ -20,6 +21,7 @@ __all__ = [
     "Ban",
     "Citation",
     "Comment",
+    "HourlyCount",
     "MisplacementReport",
     "ModerationChange",
     "ModerationEvent",

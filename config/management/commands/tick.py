@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from comments import limits, valve
-from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
+from comments.models import Ban, Comment, HourlyCount, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
 from comments.notices import send_notices
 
 logger = logging.getLogger(__name__)
@@ -77,6 +77,12 @@ def drop_notices() -> None:
     delete(Notice.objects.past())
 
 
+def count_hours() -> None:
+    """What readers did, hour by hour, for the dashboard."""
+    HourlyCount.objects.count_up()
+    delete(HourlyCount.objects.past())
+
+
 def delete(rows: QuerySet) -> None:
     while pks := list(rows.values_list("pk", flat=True)[:BATCH]):
         rows.model._default_manager.filter(pk__in=pks).delete()
@@ -90,6 +96,7 @@ TASKS = [
     drop_reports,
     forget_banned,
     heal_exclusions,
+    count_hours,
     valve.measure_usual,
     valve.keep_on,
     drop_notices,
