@@ -109,8 +109,10 @@ def test_the_webhook_hears_of_it_too(gone, settings):
 def test_the_owner_finds_the_dead_ones_in_the_admin(client):
     dead, alive = dying(title="消えた資料", dead_since=timezone.now(), finding="404"), dying(title="ある資料")
     client.force_login(make_owner())
-    page = client.get("/admin/articles/source/?dead_since__isempty=0").content.decode()
+    page = client.get("/admin/articles/source/?dead=yes").content.decode()
     assert dead.title in page and alive.title not in page
+    others = client.get("/admin/articles/source/?dead=no").content.decode()
+    assert dead.title not in others and alive.title in others
     assert "ページが見つかりません(404)。" in page
     assert client.get(f"/admin/articles/source/{dead.pk}/change/").status_code == 200
     assert client.get("/admin/articles/source/add/").status_code == 403
