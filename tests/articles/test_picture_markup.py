@@ -50,6 +50,14 @@ def test_an_empty_text_stays_empty():
     assert 'alt=""' in add_smaller_pictures(f'<p><img src="{picture.file.url}" alt=""></p>')
 
 
+def test_what_looks_like_a_picture_in_a_text_is_none():
+    picture = large()
+    html = body.clean(figure(picture, alt="&gt; &lt;img src='x'&gt;"))
+    made = add_smaller_pictures(html)
+    assert 'alt="&gt; &lt;img src=&#x27;x&#x27;&gt;" width=' in made
+    assert made.count("<img src=") == 1
+
+
 def test_the_address_may_be_written_in_full(settings):
     settings.SITE_URL = "https://news.example.jp"
     picture = large()
