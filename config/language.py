@@ -60,7 +60,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def safe_place(address: str) -> str:
     """The address when it is a path of this site, else home."""
     # Django refuses to write a line break into a header.
-    if address.isprintable() and address.isascii() and address.startswith("/"):
-        if url_has_allowed_host_and_scheme(address, allowed_hosts=None):
-            return address
+    is_clean = address.isprintable() and address.isascii() and address.startswith("/")
+    if is_clean and url_has_allowed_host_and_scheme(address, allowed_hosts=None):
+        return address
     return reverse("articles:home")
