@@ -18,7 +18,7 @@ from django.utils.encoding import escape_uri_path, iri_to_uri, repercent_broken_
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from articles import wxr
+from articles import revising, wxr
 from articles.body import BodyTooLong, plain_text
 from articles.import_sheet import Sheet
 from articles.models import SLUG_LENGTH, Article, Category, Tag
@@ -186,7 +186,9 @@ class ArticleImport:
             comments=Article.Comments.OPEN if item.comment_status == "open" else Article.Comments.CLOSED,
             import_ref=ref,
         )
-        article.save_without_historical_record()
+        # Its first change makes a revision of what came here.
+        with revising.without_revision(article):
+            article.save()
         article.tags.set({self._tag(term) for term in item.terms if term.taxonomy == "post_tag"})
         self._note_losses(item, article, converted)
         return article

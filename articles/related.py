@@ -30,13 +30,13 @@ KEPT = 12
 SHOWN = 6
 
 # Of each group the newest.
-CANDIDATES = 50
+CANDIDATES = 30
 
 # Characters of the body's HTML: the beginning says what it is about.
-COMPARED = 1500
+COMPARED = 1000
 
-# At one tick; about 50 ms each.
-AT_ONCE = 20
+# At one tick; about 60 ms each.
+AT_ONCE = 30
 
 # What is new meanwhile is looked at again after so long.
 FRESH = timedelta(days=7)

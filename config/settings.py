@@ -351,6 +351,7 @@ MIDDLEWARE = [
     # Before whatever may answer with a page.
     "config.language.LanguageMiddleware",
     "config.bad_input.BadInputMiddleware",
+    "config.errors.NotFoundMiddleware",
     "articles.old_addresses.OldAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

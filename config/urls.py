@@ -7,6 +7,7 @@ from config.health import health
 from config.media import media
 
 handler400 = "config.errors.bad_request"
+handler404 = "config.errors.not_found"
 
 urlpatterns = [
     # The admin's own catalogue holds only Django's texts, not the editor's and ours.

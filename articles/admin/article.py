@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from articles import old_addresses, schedule
 from articles.admin.autosave import AutosaveMixin
 from articles.admin.editor import INLINES, EditorMixin
-from articles.admin.form import ArticleForm
 from articles.admin.preview import PreviewMixin
 from articles.admin.related import RelatedPanel
 from articles.admin.revisions import RevisionsMixin
@@ -15,7 +14,6 @@ from articles.models import TEXTS, Article
 
 @admin.register(Article)
 class ArticleAdmin(RelatedPanel, AutosaveMixin, PreviewMixin, RevisionsMixin, EditorMixin, admin.ModelAdmin):
-    form = ArticleForm
     list_display = ["__str__", "state", "category", "published_at", "comment_count", "preview_link"]
     list_filter = ["status", "kind", "category"]
     list_select_related = ["category"]

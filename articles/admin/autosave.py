@@ -1,5 +1,6 @@
 """What is typed in an article's form is kept before it is saved, and offered when the form is opened again."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -18,20 +19,29 @@ from django.views.decorators.http import require_POST
 
 from articles import schedule, slugs
 from articles.admin.form import differences
+from articles.admin.writing import WritingAdmin
 from articles.models import Article, Autosave
 
 # Tells the browser which of the texts that it keeps was saved, so that it does not offer that again.
 SAVED_COOKIE = "saved_forms"
 
 
-def check_fields(fields: Any) -> None:
-    """Raises ValidationError for what is no form's content, or what PostgreSQL's JSON does not take."""
-    lists = fields.values() if isinstance(fields, dict) else [None]
-    if not all(isinstance(values, list) and all(isinstance(value, str) for value in values) for values in lists):
+# What no form of a browser holds and PostgreSQL's JSON does not take.
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
+def is_fields(value: Any) -> bool:
+    """Whether it is what forms send: lists of texts by name."""
+    if not isinstance(value, dict) or not all(isinstance(texts, list) for texts in value.values()):
+        return False
+    texts = [*value, *(text for texts in value.values() for text in texts)]
+    return all(isinstance(text, str) and not NO_TEXT.search(text) for text in texts)
+
+
+def check_fields(value: Any) -> None:
+    """Raises ValidationError."""
+    if not is_fields(value):
         raise ValidationError("Not the fields of a form.")
-    for text in (*fields, *(value for values in lists for value in values)):
-        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise ValidationError("Not a text.")
 
 
 class AutosaveForm(forms.Form):
@@ -71,7 +81,7 @@ def _stored(article: Article | None) -> dict[str, Any]:
     return {"title": article.title, "lead": article.lead, "body": article.body} if article else {}
 
 
-class AutosaveMixin:
+class AutosaveMixin(WritingAdmin):
     """The views of autosaving, and the offer to go on with a text."""
 
     def get_urls(self):
@@ -97,16 +107,16 @@ class AutosaveMixin:
         try:
             with transaction.atomic():
                 row = Autosave.objects.keep(
-                    key=sent["key"], user=request.user, article=sent["article"], fields=sent["typed"]
+                    key=sent["key"], user=request.user.pk, article=sent["article"], fields=sent["typed"]
                 )
                 # The form that was opened to go on with a text has taken it over.
-                Autosave.objects.filter(user=request.user, key=sent["resumed"]).exclude(key=sent["key"]).delete()
+                Autosave.objects.filter(user=request.user.pk, key=sent["resumed"]).exclude(key=sent["key"]).delete()
         except IntegrityError as error:
             raise PermissionDenied from error
         return row
 
     def _told(self, request: HttpRequest, article: Article | None, row: Autosave) -> dict[str, Any]:
-        form = self.get_form(request, article, change=article is not None)(row.data, instance=article)
+        form = self._form_of(request, article, row.data)
         form.is_valid()
         return {
             "stale": form.is_stale,
@@ -115,7 +125,7 @@ class AutosaveMixin:
 
     @method_decorator(require_POST)
     def discard(self, request: HttpRequest, key) -> HttpResponse:
-        row = Autosave.objects.filter(user=request.user, key=key).first()
+        row = Autosave.objects.filter(user=request.user.pk, key=key).first()
         if row:
             row.delete()
         article = row.article_id if row else None
@@ -129,11 +139,6 @@ class AutosaveMixin:
         if article is None:
             return reverse("admin:articles_article_add")
         return reverse("admin:articles_article_change", args=[article])
-
-    def _refuse_unless_writable(self, request: HttpRequest, article: Article | None) -> None:
-        allowed = self.has_change_permission(request, article) if article else self.has_add_permission(request)
-        if not allowed:
-            raise PermissionDenied
 
     @method_decorator(never_cache)
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -152,7 +157,7 @@ class AutosaveMixin:
             key = forms.UUIDField(required=False).clean(request.GET.get("resume"))
         except ValidationError:
             return None
-        row = Autosave.objects.filter(user=request.user, key=key).first() if key else None
+        row = Autosave.objects.filter(user=request.user.pk, key=key).first() if key else None
         return row if row and str(row.article_id or "") == (object_id or "") else None
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -169,10 +174,9 @@ class AutosaveMixin:
 
     def _offer(self, request: HttpRequest, article: Article | None, opened) -> dict[str, Any] | None:
         """The newest text that was not saved, with what it would change."""
-        for row in Autosave.objects.of(request.user, article)[:5]:
-            form = self.get_form(request, article, change=article is not None)(
-                row.data, instance=article, initial=None if article else self.get_changeform_initial_data(request)
-            )
+        for row in Autosave.objects.of(request.user.pk, article)[:5]:
+            initial = None if article else self.get_changeform_initial_data(request)
+            form = self._form_of(request, article, row.data, initial=initial)
             if changes := _changes(form, row):
                 return {"row": row, "changes": changes, "differences": differences(_stored(article), row.data)}
         return None
@@ -180,7 +184,7 @@ class AutosaveMixin:
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         keys = [key for name in ("key", "resumed") if (key := form.cleaned_data.get(name))]
-        Autosave.objects.filter(user=request.user, key__in=keys).delete()
+        Autosave.objects.filter(user=request.user.pk, key__in=keys).delete()
         request.saved_forms = [str(key) for key in keys]
 
     def _tell_the_browser(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:

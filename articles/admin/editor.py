@@ -1,6 +1,7 @@
 """The editor of bodies, and the rows that belong to an article."""
 
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.urls import reverse_lazy
 from django.utils.text import capfirst
 from django_prose_editor.fields import ProseEditorFormField
@@ -83,4 +84,4 @@ class RelatedLinkInline(admin.StackedInline):
     autocomplete_fields = ["target"]
 
 
-INLINES = [SourceInline, AddendumInline, RelatedLinkInline]
+INLINES: list[type[InlineModelAdmin]] = [SourceInline, AddendumInline, RelatedLinkInline]

@@ -44,7 +44,7 @@ class ArticleForm(forms.ModelForm):
 
     @cached_property
     def changed_data(self) -> list[str]:
-        return [name for name, field in self._bound_items() if name not in OWN_FIELDS and field._has_changed()]
+        return [name for name in super().changed_data if name not in OWN_FIELDS]
 
     def clean_status(self) -> str:
         return Article.Status.PUBLISHED if "_publish" in self.data else self.cleaned_data["status"]
@@ -165,7 +165,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dic
             continue
         lines = compare(old, new)
         put_in, taken_out = difference.counts(lines)
-        label = Article._meta.get_field(name).verbose_name
+        label = Article._meta.get_field(name).verbose_name  # type: ignore[union-attr]
         shown = difference.shortened(lines) if put_in or taken_out else []
         found.append({"name": name, "label": label, "lines": shown, "put_in": put_in, "taken_out": taken_out})
     return found

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from articles import revising
+from articles.admin.writing import WritingAdmin
 from articles.models import Article
 
 
-class PreviewMixin:
+class PreviewMixin(WritingAdmin):
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [
@@ -45,15 +47,16 @@ class PreviewMixin:
         return response
 
     def _saved_for_a_moment(self, request: HttpRequest, stored: Article | None) -> Article:
-        form = self.get_form(request, stored, change=stored is not None)(request.POST, instance=stored)
+        form = self._form_of(request, stored, request.POST)
         form.is_valid()
         article = form.instance
         # What cannot be taken as it was typed is shown as it was.
         for name in set(form.errors) & {field.name for field in Article._meta.concrete_fields}:
             setattr(article, name, getattr(form.stored, name))
-        article.save_without_historical_record()
+        with revising.without_revision(article):
+            article.save()
         article.tags.set(form.cleaned_data.get("tags") or [])
-        formsets, _inlines = self._create_formsets(request, article, change=stored is not None)
+        formsets, _inlines = self._create_formsets(request, article, change=stored is not None)  # type: ignore[attr-defined]
         for formset in formsets:
             if formset.is_valid():
                 formset.save()

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from articles.admin.form import differences
+from articles.admin.writing import WritingAdmin
 from articles.models import Article
 from articles.revising import tracked
 
 PER_PAGE = 20
 
 
-class RevisionsMixin:
+class RevisionsMixin(WritingAdmin):
     """In the place of the admin's own history, which knows that something was changed but not what."""
 
     def get_urls(self):

@@ -79,6 +79,15 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """What a reader may see now: articles and pages, neither drafts nor scheduled ones."""
         return self.filter(status=Article.Status.PUBLISHED, published_at__lte=timezone.now())
 
+    def scheduled(self) -> Self:
+        """What readers will see by itself, articles and pages."""
+        ahead = {"status": Article.Status.PUBLISHED, "published_at__gt": timezone.now()}
+        # The kinds are named for the index, which begins with them.
+        return self.filter(kind__in=Article.Kind.values, **ahead)
+
+    def drafts(self) -> Self:
+        return self.filter(kind__in=Article.Kind.values, status=Article.Status.DRAFT)
+
     def listed(self) -> Self:
         """Articles proper: a page has its own address and is in no list or feed."""
         return self.filter(kind=Article.Kind.ARTICLE)

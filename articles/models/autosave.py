@@ -15,20 +15,20 @@ KEPT = timedelta(days=30)
 
 
 class AutosaveQuerySet(models.QuerySet["Autosave"]):
-    def of(self, user, article: Article | None) -> Self:
+    def of(self, user: int | None, article: Article | None) -> Self:
         """What the user left unsaved of the article, or of new articles, the newest first."""
-        return self.filter(user=user, article=article).order_by("-saved_at")
+        return self.filter(user_id=user, article=article).order_by("-saved_at")
 
     def past(self) -> Self:
         return self.filter(saved_at__lt=timezone.now() - KEPT)
 
-    def keep(self, *, key: uuid.UUID, user, article: Article | None, fields: dict) -> "Autosave":
+    def keep(self, *, key: uuid.UUID, user: int | None, article: Article | None, fields: dict) -> "Autosave":
         """Write what stands in a form; raises IntegrityError for the key of another user's form.
 
         The primary key keeps a form to one row, the row's lock two requests of
         one form in a line.
         """
-        row, _created = self.update_or_create(key=key, user=user, defaults={"article": article, "fields": fields})
+        row, _created = self.update_or_create(key=key, user_id=user, defaults={"article": article, "fields": fields})
         return row
 
 

@@ -4,6 +4,7 @@ from comments.models.citation import Citation
 from comments.models.comment import Comment
 from comments.models.comment_text import CommentText
 from comments.models.exclusion import VoteExclusion
+from comments.models.hourly_count import HourlyCount
 from comments.models.misplacement import MisplacementReport
 from comments.models.moderation import ModerationChange, ModerationEvent, Reason
 from comments.models.notice import Notice
@@ -22,6 +23,7 @@ __all__ = [
     "Citation",
     "Comment",
     "CommentText",
+    "HourlyCount",
     "MisplacementReport",
     "ModerationChange",
     "ModerationEvent",

@@ -59,7 +59,9 @@ def test_an_article_is_in_each(client, everywhere):
 
 
 @pytest.mark.parametrize(
-    "hidden", [{"status": "draft"}, {"published_at": timezone.now() + timedelta(days=1)}, {"kind": "page"}], ids=str
+    "hidden",
+    [{"status": "draft"}, {"published_at": timezone.now() + timedelta(days=1)}, {"kind": "page"}],
+    ids=["draft", "scheduled", "page"],
 )
 def test_it_hides_drafts_what_is_scheduled_and_pages(client, everywhere, hidden):
     placed, addresses = everywhere

@@ -45,7 +45,9 @@ def test_addresses_are_those_of_the_public_site(client, settings):
     assert addresses(client, "/news-sitemap.xml") == ["https://news.example.jp/articles/asa/"]
 
 
-@pytest.mark.parametrize("hidden", [{"status": "draft"}, {"published_at": timezone.now() + timedelta(1)}], ids=str)
+@pytest.mark.parametrize(
+    "hidden", [{"status": "draft"}, {"published_at": timezone.now() + timedelta(1)}], ids=["draft", "scheduled"]
+)
 def test_it_hides_what_readers_do_not_see(client, hidden):
     make_article(tags=[make_tag()], **hidden)
     for address in ("/sitemap-articles.xml", "/sitemap-tags.xml", "/news-sitemap.xml"):

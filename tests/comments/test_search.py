@@ -65,7 +65,9 @@ def test_verbs_of_the_moderator_take_effect_at_once(client):
     assert comments(client, "空軍") == ["空軍"]
 
 
-@pytest.mark.parametrize("state", [{"status": "draft"}, {"published_at": timezone.now() + timedelta(days=1)}], ids=str)
+@pytest.mark.parametrize(
+    "state", [{"status": "draft"}, {"published_at": timezone.now() + timedelta(days=1)}], ids=["draft", "scheduled"]
+)
 def test_comments_on_what_is_not_public_are_never_found(client, state):
     comment = make_comment(text="空軍")
     Article.objects.filter(pk=comment.article_id).update(**state)

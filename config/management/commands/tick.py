@@ -16,7 +16,17 @@ from articles import related, source_check
 from articles.models import ArticleText, Autosave, Picture
 from articles.rerendering import render_again
 from comments import limits, popularity, valve
-from comments.models import Ban, Comment, CommentText, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
+from comments.models import (
+    Ban,
+    Comment,
+    CommentText,
+    HourlyCount,
+    MisplacementReport,
+    Notice,
+    RateLimit,
+    Report,
+    VoteExclusion,
+)
 from comments.notices import send_notices
 
 logger = logging.getLogger(__name__)
@@ -102,6 +112,12 @@ def index_search() -> None:
     CommentText.objects.write_missing()
 
 
+def count_hours() -> None:
+    """What readers did, hour by hour, for the dashboard."""
+    HourlyCount.objects.count_up()
+    delete(HourlyCount.objects.past())
+
+
 def delete(rows: QuerySet) -> None:
     while pks := list(rows.values_list("pk", flat=True)[:BATCH]):
         rows.model._default_manager.filter(pk__in=pks).delete()
@@ -116,6 +132,7 @@ TASKS = [
     drop_reports,
     forget_banned,
     heal_exclusions,
+    count_hours,
     valve.measure_usual,
     valve.keep_on,
     drop_notices,
