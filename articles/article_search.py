@@ -27,19 +27,19 @@ USUAL_LENGTH = 1_500
 
 
 class TooBroad(Exception):
-    """The database could not answer in MOST_SECONDS."""
+    """The database could not answer in time."""
 
 
 @contextmanager
-def in_time() -> Iterator[None]:
+def in_time(seconds: float = MOST_SECONDS) -> Iterator[None]:
     """Raises TooBroad."""
     if connection.vendor != "postgresql":
-        # SQLite looks at MOST_FOUND documents and no more.
+        # SQLite looks at a bounded number of documents (search_text.MOST_FOUND).
         yield
         return
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{MOST_SECONDS}s"])
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{seconds * 1000:.0f}"])
             yield
     except OperationalError as error:
         # QueryCanceled (PostgreSQL, Appendix A)

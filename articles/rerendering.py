@@ -9,9 +9,11 @@ BATCH = 50
 
 
 def render_again() -> None:
+    # Whatever was made again, by this or by a save meanwhile, is not among the old any more.
     old = Article.objects.rendered_before(rendering.VERSION).prefetch_related("addenda")
-    after, left = 0, MOST
-    while left > 0 and (batch := list(old.filter(pk__gt=after)[: min(BATCH, left)])):
+    for start in range(0, MOST, BATCH):
+        batch = list(old[: min(BATCH, MOST - start)])
         for article in batch:
             article.render_again()
-        after, left = batch[-1].pk, left - len(batch)
+        if not batch:
+            return

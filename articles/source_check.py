@@ -72,7 +72,7 @@ def check_due() -> Iterator[Source]:
 
 
 def of_different_hosts(sources: Iterable[Source]) -> list[Source]:
-    chosen = {}
+    chosen: dict[str, Source] = {}
     for source in sources:
         chosen.setdefault(host_of(source.url), source)
     return list(chosen.values())[:AT_ONCE]

@@ -92,6 +92,9 @@ RECEIPT_GUESSES = Limit("receipt/network", 30, timedelta(minutes=10), TOO_MANY_A
 # A search costs more than a page. Searching sets no cookie, so a whole carrier's address counts as one.
 SEARCHES_PER_NETWORK = Limit("search/network", 300, timedelta(minutes=10), TOO_MANY_SEARCHES)
 
+# Addresses that no page has, for which articles are offered; beyond, the page says only that there is none.
+MISSING_PAGES_PER_NETWORK = Limit("missing/network", 60, timedelta(minutes=10), TOO_MANY_SEARCHES)
+
 # For the whole site: many times what a busy news day brings, and less than what keeps the database busy.
 COMMENTS_OF_SITE = Limit("comment/site", 1_200, timedelta(minutes=1), BUSY)
 
@@ -106,6 +109,7 @@ ALL = (
     APPEALS_PER_NETWORK,
     RECEIPT_GUESSES,
     SEARCHES_PER_NETWORK,
+    MISSING_PAGES_PER_NETWORK,
     COMMENTS_OF_SITE,
 )
 

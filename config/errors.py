@@ -3,6 +3,9 @@
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from comments import missing_pages
 
 # How much of an oversized body is read and dropped, so that the browser gets
 # to see the answer: it shows a broken connection if nobody takes what it sends.
@@ -14,6 +17,31 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         drain(request)
         return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
+
+
+class NotFound(HttpResponse):
+    """Says that there is no such page, and nothing more."""
+
+    status_code = 404
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return NotFound(render_to_string("404.html", request=request))
+
+
+class NotFoundMiddleware:
+    """Offers articles where there is no page: outside of those that may know where the page has gone."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, NotFound) and (name := missing_pages.name_in(request.path)):
+            words = " ".join(missing_pages.words_in(name))
+            context = {"query": words, "articles": missing_pages.articles_for(request)}
+            response.content = render_to_string("404.html", context, request)
+        return response
 
 
 def drain(request: HttpRequest) -> None:

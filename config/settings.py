@@ -348,7 +348,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Before whatever may answer with a page.
+    "config.language.LanguageMiddleware",
     "config.bad_input.BadInputMiddleware",
+    "config.errors.NotFoundMiddleware",
     "articles.old_addresses.OldAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -2,11 +2,12 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
-from config import machines
+from config import language, machines
 from config.health import health
 from config.media import media
 
 handler400 = "config.errors.bad_request"
+handler404 = "config.errors.not_found"
 
 urlpatterns = [
     # The admin's own catalogue holds only Django's texts, not the editor's and ours.
@@ -19,6 +20,7 @@ urlpatterns = [
     path(".well-known/security.txt", machines.security_txt, name="security"),
     path("manifest.webmanifest", machines.manifest, name="manifest"),
     path("favicon.ico", machines.favicon, name="favicon"),
+    path("language/", language.choose, name="language"),
     # One process serves everything until a web server stands in front of it.
     path("media/<path:path>", media),
     path("", include("comments.urls")),

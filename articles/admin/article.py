@@ -7,12 +7,13 @@ from articles import old_addresses, schedule
 from articles.admin.autosave import AutosaveMixin
 from articles.admin.editor import INLINES, EditorMixin
 from articles.admin.preview import PreviewMixin
+from articles.admin.related import RelatedPanel
 from articles.admin.revisions import RevisionsMixin
 from articles.models import TEXTS, Article
 
 
 @admin.register(Article)
-class ArticleAdmin(AutosaveMixin, PreviewMixin, RevisionsMixin, EditorMixin, admin.ModelAdmin):
+class ArticleAdmin(RelatedPanel, AutosaveMixin, PreviewMixin, RevisionsMixin, EditorMixin, admin.ModelAdmin):
     list_display = ["__str__", "state", "category", "published_at", "comment_count", "preview_link"]
     list_filter = ["status", "kind", "category"]
     list_select_related = ["category"]
@@ -20,7 +21,7 @@ class ArticleAdmin(AutosaveMixin, PreviewMixin, RevisionsMixin, EditorMixin, adm
     date_hierarchy = "published_at"
     ordering = ["-published_at", "-pk"]
     autocomplete_fields = ["tags", "eye_catch", "series"]
-    readonly_fields = ["comment_count", "updated_at"]
+    readonly_fields = ["comment_count", "updated_at", "related_by_site"]
     inlines = INLINES
     view_on_site = False
     fieldsets = [
@@ -30,6 +31,7 @@ class ArticleAdmin(AutosaveMixin, PreviewMixin, RevisionsMixin, EditorMixin, adm
             {"fields": ["kind", "status", "published_at", "author", "series", "series_position", "updated_at"]},
         ),
         (_("Discussion"), {"fields": ["comments", "comments_close_at", "comment_count"]}),
+        (_("Related articles"), {"fields": ["related_by_site"]}),
     ]
 
     def get_queryset(self, request):

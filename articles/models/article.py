@@ -132,8 +132,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return ranked if ranked else self.published().listed().newest_first()[:limit]
 
     def rendered_before(self, version: int) -> Self:
-        """What an older version than this of `rendering` has made, by primary key."""
-        return self.filter(rendering_version__lt=version).order_by("pk").only("body", "rendering_version")
+        """What an older version than this of `rendering` has made, in the order of the index."""
+        old = self.filter(rendering_version__lt=version).order_by("rendering_version", "pk")
+        return old.only("body", "rendering_version")
 
     def months(self) -> models.QuerySet:
         """The months in which something was published, newest first, in the site's zone: {"month", "articles"}."""
@@ -255,7 +256,7 @@ class Article(models.Model):
             models.Index(fields=["author", "status", "-published_at"], name="article_of_author"),
             models.Index(fields=["series", "series_position", "published_at"], name="article_in_series"),
             models.Index(fields=["rendering_version", "id"], name="article_rendering"),
-            models.Index(fields=["related_at"], condition=Q(status="published"), name="article_related"),
+            models.Index(fields=["related_at"], name="article_related"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -70,7 +70,7 @@ class RelatedArticle(models.Model):
     article = models.ForeignKey(Article, models.CASCADE, related_name="found_related")
     target = models.ForeignKey(Article, models.CASCADE, related_name="+")
     score = models.FloatField()
-    # By name: shared tags, series, category, likeness of the texts; each with its part of the score.
+    # By name: shared tags, series, category, likeness of the texts; each with its part of the score, or only that it is new.
     reasons = models.JSONField(default=dict)
 
     objects = RelatedArticleQuerySet.as_manager()
@@ -78,7 +78,7 @@ class RelatedArticle(models.Model):
     class Meta:
         verbose_name = _("related article")
         verbose_name_plural = _("related articles")
-        ordering = ["-score", "-target_id"]
+        ordering = ["-score", "pk"]
         constraints = [models.UniqueConstraint(fields=["article", "target"], name="related_article_once")]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ triggers keep, and that has to be made again when a migration remakes its table.
 from collections.abc import Iterable
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import Exact, GreaterThan
 
@@ -82,6 +82,15 @@ class SearchText(models.Model):
 
 
 class ArticleTextQuerySet(SearchTextQuerySet):
+    def write_missing(self) -> None:
+        """Of all that has none: what was there before it could be searched, and what a restored copy left out."""
+        rows = Article.objects.filter(search_text=None).order_by("pk").values_list("pk", flat=True)
+        last = 0
+        while pks := list(rows.filter(pk__gt=last)[:BATCH]):
+            with transaction.atomic():
+                self.write(pks)
+            last = pks[-1]
+
     def write(self, pks: Iterable[int]) -> None:
         """Of articles with these keys. Locks their rows, so that of two who change one the last writes all that is there."""
         rows = Article.objects.filter(pk__in=list(pks)).order_by("pk").select_for_update(no_key=True, of=("self",))

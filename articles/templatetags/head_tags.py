@@ -1,6 +1,6 @@
 """What the head of a page tells search engines and whoever shows a link to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from django import template
 from django.conf import settings
@@ -37,7 +37,7 @@ def article_head(context, article: Article) -> dict:
     steps = [(str(article), article.get_absolute_url())]
     if article.kind == Article.Kind.ARTICLE:
         graph = [site.news_article(article)]
-        steps = [*category_steps(article.category), *steps]
+        steps = [*named(article.category_path), *steps]
     return {
         **common(context, article.get_absolute_url()),
         "article": article,
@@ -63,7 +63,8 @@ def list_head(context, title: str = "", of=None, feed: str = "") -> dict:
 def list_data(context, of, number: int) -> SafeString | str:
     site = site_data(context)
     if of is not None:
-        steps = category_steps(of) if isinstance(of, Category) else [(str(of), of.get_absolute_url())]
+        is_category = isinstance(of, Category)
+        steps = named(of.get_ancestors(include_self=True)) if is_category else [(str(of), of.get_absolute_url())]
         return structured_data.script(site.breadcrumbs(steps))
     if context["request"].path == "/" and number == 1:
         return structured_data.script(site.web_site("/search/?q={q}"))
@@ -87,9 +88,8 @@ def site_data(context) -> structured_data.SiteData:
     return structured_data.SiteData(settings.SITE_NAME, settings.LANGUAGE_CODE, static(LOGO), whole)
 
 
-def category_steps(category: Category | None) -> Sequence[tuple[str, str]]:
-    above = category.get_ancestors(include_self=True) if category else []
-    return [(step.name, step.get_absolute_url()) for step in above]
+def named(categories: Iterable[Category]) -> list[tuple[str, str]]:
+    return [(category.name, category.get_absolute_url()) for category in categories]
 
 
 def numbered(path: str, number: int) -> str:

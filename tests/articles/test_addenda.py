@@ -1,10 +1,13 @@
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.models import Addendum, Article
+from tests.articles.typed import change, inline, typed
 from tests.factories import make_article, make_owner
 
 pytestmark = pytest.mark.django_db
@@ -104,35 +107,38 @@ def test_it_stands_in_a_place_of_its_own_with_kind_and_time(client, article):
 
 def test_the_form_in_the_admin_lifts_and_lets_down(client, article):
     client.force_login(make_owner())
-    none = {f"{name}-{form}_FORMS": 0 for name in ("sources", "related_links") for form in ("TOTAL", "INITIAL")}
-    fields = none | {
-        "title": "港の朝",
-        "slug": article.slug,
-        "version": article.updated_at.isoformat(),
-        "kind": "article",
-        "status": "published",
-        "comments": "open",
-        "body": "<p>字</p>",
-        "series_position": 0,
-        "published_at_0": "2024-01-01",
-        "published_at_1": "09:00:00",
-        "addenda-TOTAL_FORMS": 1,
-        "addenda-INITIAL_FORMS": 0,
-        "addenda-0-article": article.pk,
-        "addenda-0-kind": "addendum",
-        "addenda-0-added_at_0": "2024-10-04",
-        "addenda-0-added_at_1": "10:00:00",
-        "addenda-0-body": "<p>追記</p>",
-    }
-    address = f"/admin/articles/article/{article.pk}/change/"
-    response = client.post(address, fields)
+    row = {"article": article.pk, "kind": "addendum", "body": "<p>追記</p>"}
+    row |= {"added_at_0": "2024-10-04", "added_at_1": "10:00:00"}
+    Article.objects.filter(pk=article.pk).update(published_at="2024-01-01T00:00Z")
+    response = client.post(change(article), typed(article, **inline("addenda", row)))
     assert response.status_code == 302, response.context["errors"]
     article.refresh_from_db()
     addendum = article.addenda.get()
     assert article.lifted_at == article.last_addendum_at == addendum.added_at
-    fields |= {"addenda-INITIAL_FORMS": 1, "addenda-0-id": addendum.pk, "addenda-0-DELETE": "on"}
-    fields["version"] = article.updated_at.isoformat()
-    client.post(address, fields)
+    taken_away = inline("addenda", row | {"id": addendum.pk, "DELETE": "on"}) | {"addenda-INITIAL_FORMS": 1}
+    response = client.post(change(article), typed(article, **taken_away))
+    assert response.status_code == 302, response.context["errors"]
     article.refresh_from_db()
     assert (article.addenda.count(), article.last_addendum_at) == (0, None)
     assert article.lifted_at == article.published_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_come_at_once_the_later_moment_counts(article):
+    def add_earlier():
+        try:
+            add(Article.objects.get(pk=article.pk), hours_ago=3)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=add_earlier)
+    with transaction.atomic():
+        later = add(article, hours_ago=1)
+        other.start()
+        # It waits for the commit, which it must not have read past.
+        other.join(0.5)
+        assert other.is_alive()
+    other.join()
+    article.refresh_from_db()
+    assert article.addenda.count() == 2
+    assert (article.last_addendum_at, article.lifted_at) == (later.added_at, later.added_at)

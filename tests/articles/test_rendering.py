@@ -1,7 +1,13 @@
 import pytest
+from django.db import connection
 
-from articles import body, rendering
+from articles import body, rendering, rerendering
 from articles.elements import find
+from articles.models import Article
+from articles.rerendering import render_again
+from tests.factories import make_article
+
+VIDEO = "https://youtu.be/dQw4w9WgXcQ"
 
 
 def made(html: str) -> rendering.Rendering:
@@ -66,3 +72,73 @@ def test_the_characters_are_those_of_the_text():
     assert made("<h2>見出し</h2><p>https://youtu.be/dQw4w9WgXcQ</p>").characters == len(
         "見出し https://youtu.be/dQw4w9WgXcQ"
     )
+
+
+# Again, at a tick
+
+
+@pytest.fixture
+def old():
+    """An article and its addendum as a version before this one has left them."""
+    article = make_article(body="<h2>雪の夜</h2>")
+    article.addenda.create(body=f"<p>{VIDEO}</p>")
+    Article.objects.filter(pk=article.pk).update(html="", headings=[], characters=0, rendering_version=0)
+    article.addenda.update(html="")
+    return Article.objects.get(pk=article.pk)
+
+
+@pytest.mark.django_db
+def test_what_an_older_version_made_is_made_again(old):
+    render_again()
+    now = Article.objects.get()
+    assert now.html == '<h2 id="body-雪の夜">雪の夜</h2>'
+    assert (now.characters, now.rendering_version) == (3, rendering.VERSION)
+    assert [heading["text"] for heading in now.headings] == ["雪の夜"]
+    assert 'data-youtube="dQw4w9WgXcQ"' in now.addenda.get().html
+
+
+@pytest.mark.django_db
+def test_nothing_else_of_the_article_changes(old):
+    def rest() -> dict:
+        made = {"html", "headings", "characters", "rendering_version"}
+        return {name: value for name, value in Article.objects.values().get().items() if name not in made}
+
+    before, revisions = rest(), old.revisions.count()
+    render_again()
+    assert (rest(), old.revisions.count()) == (before, revisions)
+
+
+@pytest.mark.django_db
+def test_an_article_saved_meanwhile_keeps_what_the_save_made(old):
+    saved = Article.objects.get(pk=old.pk)
+    saved.body = "<h2>別の題</h2>"
+    saved.save()
+    old.render_again()
+    assert Article.objects.get().html == '<h2 id="body-別の題">別の題</h2>'
+
+
+@pytest.mark.django_db
+def test_more_than_one_batch_and_no_more_than_the_most(monkeypatch):
+    for _ in range(5):
+        make_article()
+    Article.objects.update(rendering_version=0)
+    monkeypatch.setattr(rerendering, "BATCH", 2)
+    monkeypatch.setattr(rerendering, "MOST", 3)
+    render_again()
+    assert Article.objects.filter(rendering_version=rendering.VERSION).count() == 3
+    render_again()
+    assert Article.objects.rendered_before(rendering.VERSION).count() == 0
+
+
+@pytest.mark.django_db
+def test_finding_nothing_reads_an_index_alone():
+    Article.objects.bulk_create(
+        Article(title="昔", slug=f"old-{n}", body="<p>字</p>" * 300, rendering_version=rendering.VERSION)
+        for n in range(300)
+    )
+    rows = Article.objects.rendered_before(rendering.VERSION)[:50]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE articles_article")
+        query, params = rows.query.sql_with_params()
+        cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + query, params)
+        assert "article_rendering" in str(cursor.fetchall())

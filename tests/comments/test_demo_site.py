@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from PIL import Image
 
-from articles.models import Addendum, Article, Category, Picture, RelatedLink, Source, Tag
+from articles.models import Addendum, Article, Category, Picture, Popularity, RelatedLink, Source, Tag
 from comments import text
 from comments.demo import building, pictures
 from comments.demo.building import build_demo_site, read_articles, read_site
@@ -132,6 +132,23 @@ def test_an_article_changed_last_when_it_was_published_or_added_to(demo_site):
         assert article.updated_at == max(moments)
 
 
+def test_it_shows_a_series_corrections_languages_cards_and_what_is_popular(demo_site):
+    series = Article.objects.filter(series__slug="tsukino-pass-line").order_by("series_position")
+    assert [article.slug for article in series] == ["tsukino-bus-plan", BUSY, "tsukino-winter-cost"]
+    assert [article.published_at for article in series] == sorted(article.published_at for article in series)
+    assert Article.objects.get(slug=BUSY).last_addendum.is_correction
+    busy = Article.objects.get(slug="tsukino-winter-cost")
+    before = busy.discussion.filter(created_at__lt=busy.last_addendum_at)
+    assert 0 < before.count() < busy.discussion.count()
+    assert set(Source.objects.values_list("language", flat=True)) == {"", "en", "de"}
+    assert Article.objects.filter(html__contains="embed--x").count() == 1
+    assert Article.objects.filter(html__contains="embed--youtube").count() == 1
+    assert sum(len(article.headings) >= 3 for article in Article.objects.published()) >= 4
+    listed = Article.objects.published().listed()
+    assert all(article.found_related.count() >= 6 for article in listed)
+    assert Popularity.objects.filter(week__gt=0).count() >= 5
+
+
 def test_some_related_links_are_chosen_and_some_are_left_to_the_site(demo_site):
     chosen = RelatedLink.objects.values("article").distinct().count()
     assert 3 <= chosen < Article.objects.published().listed().count() - 3
@@ -234,7 +251,8 @@ def test_links_lead_to_example_hosts_only(demo_site):
     written += [addendum.body for addendum in Addendum.objects.all()]
     written += [comment.html + comment.text for comment in Comment.objects.all()]
     hosts = re.findall(r"//([^/\s\"'<>()]+)", " ".join(links + written))
-    assert hosts and set(hosts) <= {"example.com", "example.net", "example.org"}
+    # Of the cards there are invented names alone.
+    assert hosts and set(hosts) <= {"example.com", "example.net", "example.org", "www.youtube.com", "x.com"}
 
 
 # The page this software replaces

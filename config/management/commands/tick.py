@@ -12,11 +12,11 @@ from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles import source_check
-from articles.models import Autosave, Picture
+from articles import related, source_check
+from articles.models import ArticleText, Autosave, Picture
 from articles.rerendering import render_again
-from comments import limits, valve
-from comments.models import Ban, Comment, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
+from comments import limits, popularity, valve
+from comments.models import Ban, Comment, CommentText, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
 from comments.notices import send_notices
 
 logger = logging.getLogger(__name__)
@@ -96,6 +96,12 @@ def renew_pictures() -> None:
     Picture.objects.renew_older()
 
 
+def index_search() -> None:
+    """What cannot be found yet, because it was there before searching was."""
+    ArticleText.objects.write_missing()
+    CommentText.objects.write_missing()
+
+
 def delete(rows: QuerySet) -> None:
     while pks := list(rows.values_list("pk", flat=True)[:BATCH]):
         rows.model._default_manager.filter(pk__in=pks).delete()
@@ -115,6 +121,9 @@ TASKS = [
     drop_notices,
     renew_pictures,
     render_again,
+    index_search,
+    related.find_due,
+    popularity.measure,
     # Last, because they may wait for servers.
     send_notices,
     check_sources,
