@@ -22,13 +22,12 @@ from articles import wxr
 from articles.body import BodyTooLong, plain_text
 from articles.import_sheet import Sheet
 from articles.models import SLUG_LENGTH, Article, Category, Tag
-from articles.old_addresses import stored_path
+from articles.old_addresses import PATH_LENGTH, stored_path
 from articles.parent_links import circles, parents_first
 from articles.wordpress_markup import Converted, convert
 
 KINDS = {"post": Article.Kind.ARTICLE, "page": Article.Kind.PAGE, "": Article.Kind.ARTICLE}
-# The columns of django.contrib.redirects, and ours of every import_ref.
-PATH_LENGTH = Redirect._meta.get_field("old_path").max_length or 0
+# The column of every import_ref.
 REF_LENGTH = 200
 PICTURE_ELSEWHERE = re.compile(r"""<img\b[^>]*\bsrc="(?:https?:)?//""")
 
@@ -187,7 +186,7 @@ class ArticleImport:
             comments=Article.Comments.OPEN if item.comment_status == "open" else Article.Comments.CLOSED,
             import_ref=ref,
         )
-        article.save()
+        article.save_without_historical_record()
         article.tags.set({self._tag(term) for term in item.terms if term.taxonomy == "post_tag"})
         self._note_losses(item, article, converted)
         return article

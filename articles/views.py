@@ -1,10 +1,12 @@
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
 from django.views.generic import DetailView, ListView, TemplateView
-from django.views.generic.dates import MonthArchiveView
+from django.views.generic.dates import MonthArchiveView, YearArchiveView
 
-from articles.models import Article, Category, Tag
+from articles.models import Article, Category, Popularity, Series, Tag
 from articles.old_addresses import redirect_from
 
 PAGE_SIZE = 20
@@ -16,7 +18,7 @@ class ArticleList(ListView):
     paginate_by = PAGE_SIZE
 
     def get_queryset(self):
-        return Article.objects.published().listed().for_lists().newest_first()
+        return Article.objects.published().listed().for_lists().with_addenda().newest_first()
 
 
 class Home(ArticleList):
@@ -28,6 +30,9 @@ class Home(ArticleList):
         if request.GET.keys() & {"p", "page_id"} and (answer := redirect_from(request)):
             return answer
         return super().get(request, *args, **kwargs)
+
+    def get_queryset(self):
+        return super().get_queryset().lifted_first()
 
 
 class CategoryList(ListView):
@@ -45,8 +50,7 @@ class CategoryPage(ArticleList):
         return super().get_queryset().in_category(self.category)
 
     def get_context_data(self, **kwargs):
-        parents = self.category.get_ancestors()
-        children = self.category.get_children()
+        parents, children = self.category.get_ancestors(), self.category.children_with_newest()
         return super().get_context_data(category=self.category, parents=parents, children=children, **kwargs)
 
 
@@ -61,6 +65,62 @@ class TagPage(ArticleList):
         return super().get_context_data(tag=self.tag, **kwargs)
 
 
+class AuthorPage(ArticleList):
+    """What somebody has written. Who has no name to show or nothing to read has no page."""
+
+    template_name = "articles/author.html"
+    allow_empty = False
+
+    def get_queryset(self):
+        self.author = get_object_or_404(get_user_model(), pk=self.kwargs["pk"])
+        if not self.author.get_full_name():
+            raise Http404
+        return super().get_queryset().filter(author=self.author)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(author=self.author, author_name=self.author.get_full_name(), **kwargs)
+
+
+class PopularPage(ArticleList):
+    template_name = "articles/popular.html"
+
+    def get_queryset(self):
+        self.window = self.kwargs["window"]
+        if self.window not in Popularity.WINDOWS:
+            raise Http404
+        return Article.objects.for_lists().with_addenda().most_popular_first(self.window)
+
+    def get_context_data(self, **kwargs):
+        windows = Popularity.WINDOWS
+        name = windows[self.window]
+        return super().get_context_data(window=self.window, window_name=name, windows=windows.items(), **kwargs)
+
+
+class SeriesList(ListView):
+    """The affairs that were told in several articles, the one with the newest first."""
+
+    template_name = "articles/series_list.html"
+    paginate_by = PAGE_SIZE
+
+    def get_queryset(self):
+        return Series.objects.told()
+
+
+class SeriesPage(ArticleList):
+    """The whole affair from its beginning."""
+
+    template_name = "articles/series.html"
+    allow_empty = False
+
+    def get_queryset(self):
+        self.series = get_object_or_404(Series, slug=self.kwargs["slug"])
+        return super().get_queryset().filter(series=self.series).in_series_order()
+
+    def get_context_data(self, **kwargs):
+        newest = self.get_queryset().newest_first().first()
+        return super().get_context_data(series=self.series, newest=newest, **kwargs)
+
+
 class Archive(TemplateView):
     template_name = "articles/archive.html"
 
@@ -68,16 +128,26 @@ class Archive(TemplateView):
         return super().get_context_data(months=Article.objects.published().listed().months(), **kwargs)
 
 
-class MonthPage(MonthArchiveView):
-    template_name = "articles/month.html"
+class _Dated:
     date_field = "published_at"
-    month_format = "%m"
     paginate_by = PAGE_SIZE
-    # What lies ahead in this month is cut off by published().
+    # What lies ahead is cut off by published().
     allow_future = True
+    get_queryset = ArticleList.get_queryset
 
-    def get_queryset(self):
-        return Article.objects.published().listed().for_lists().newest_first()
+
+class YearPage(_Dated, YearArchiveView):
+    template_name = "articles/year.html"
+    make_object_list = True
+
+    def get_context_data(self, **kwargs):
+        months = Article.objects.published().listed().filter(published_at__year=self.get_year()).months()
+        return super().get_context_data(months=months, **kwargs)
+
+
+class MonthPage(_Dated, MonthArchiveView):
+    template_name = "articles/month.html"
+    month_format = "%m"
 
 
 class ArticlePage(DetailView):

@@ -14,6 +14,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from articles.models import Source
+from articles.source_check import explain as explain_finding
 from comments import links
 from comments.models import Comment, Notice, Policy, Reason, Report
 from comments.verdict import explain
@@ -27,7 +29,7 @@ SHORT_EXCERPT = 120
 Kind = Notice.Kind
 
 # What somebody waits for comes first, what a flood brings comes last.
-ORDER = (Kind.VALVE, Kind.APPEAL, Kind.REPORTED, Kind.HELD)
+ORDER = (Kind.VALVE, Kind.APPEAL, Kind.REPORTED, Kind.HELD, Kind.SOURCE)
 
 
 class Choice(NamedTuple):
@@ -69,6 +71,30 @@ class Entry(NamedTuple):
         return [Choice(links.LABELS[action], full(links.address_of(self.notice, action, status))) for action in offered]
 
 
+class DeadSource(NamedTuple):
+    source: Source
+
+    @property
+    def title(self) -> str:
+        # In one line, as an excerpt.
+        return " ".join(self.source.title.split())
+
+    @property
+    def why(self) -> str:
+        return explain_finding(self.source.finding)
+
+    @property
+    def address(self) -> str:
+        """Of its article's form in the admin."""
+        return full(reverse("admin:articles_article_change", args=[self.source.article_id]))
+
+    @property
+    def line(self) -> str:
+        """In Slack's mrkdwn."""
+        name = escape(f"{self.source.article}: {self.title}")
+        return f"{f'<{self.address}|{name}>' if self.address else name}\n{escape(self.why)} {escape(self.source.url)}"
+
+
 def full(path: str) -> str:
     """The address that a mail can hold, "" where the site's own is not known."""
     return f"{settings.SITE_URL}{path}" if settings.SITE_URL else ""
@@ -83,9 +109,9 @@ class Digest:
 
     @cached_property
     def counts(self) -> dict[Notice.Kind, int]:
-        """How many comments there are of each kind; a flood is one, however it is counted."""
-        rows = self.notices.order_by().values_list("kind").annotate(n=Count("comment", distinct=True))
-        found = dict(rows)
+        """How many comments or sources there are of each kind; a flood is one, however it is counted."""
+        told = Count("comment", distinct=True) + Count("source", distinct=True)
+        found = dict(self.notices.order_by().values_list("kind").annotate(n=told))
         return {kind: max(found[kind], 1) for kind in ORDER if kind in found}
 
     @cached_property
@@ -101,6 +127,16 @@ class Digest:
         comments = Comment.objects.select_related("article", "appeal").defer("article__body", "article__body_source")
         found, reports = comments.in_bulk(shown), reports_of(shown)
         return [Entry(found[pk], notice_of[pk], reports[pk]) for pk in shown if pk in found]
+
+    @cached_property
+    def sources(self) -> list[DeadSource]:
+        """The first of the sources that are dead."""
+        pks = self.notices.exclude(source=None).values("source")
+        return [DeadSource(source) for source in Source.objects.dead().filter(pk__in=pks)[:SHOWN_MOST]]
+
+    @property
+    def more_sources(self) -> int:
+        return self.counts.get(Kind.SOURCE, 0) - len(self.sources)
 
     @property
     def more(self) -> int:
@@ -129,6 +165,7 @@ class Digest:
             Kind.APPEAL: lambda n: ngettext("%(n)d appeal", "%(n)d appeals", n),
             Kind.REPORTED: lambda n: ngettext("%(n)d reported comment", "%(n)d reported comments", n),
             Kind.HELD: lambda n: ngettext("%(n)d held comment", "%(n)d held comments", n),
+            Kind.SOURCE: lambda n: ngettext("%(n)d dead source", "%(n)d dead sources", n),
         }
         return _(", ").join(said[kind](n) % {"n": n} for kind, n in self.counts.items())
 
@@ -143,6 +180,9 @@ class Digest:
         """Slack's format. Without signed links: whoever reads the channel could decide."""
         lines = [f"*{escape(self.subject)}*", *map(self._line, self.entries)]
         if more := self.more:
+            lines.append(_("and %(n)d more") % {"n": more})
+        lines += [source.line for source in self.sources]
+        if more := self.more_sources:
             lines.append(_("and %(n)d more") % {"n": more})
         if self.desk:
             name = _("Desk")

@@ -1,52 +1,22 @@
-"""Comments as Atom (RFC 4287), newest first: of the site, of one article, the replies to one comment.
-
-An entry's id is a tag URI (RFC 4151) made of the comment's own key and day,
-so that it survives moving the comment and renaming the article.
-"""
-
-import re
+"""Comments as Atom, newest first: of the site, of one article, the replies to one comment."""
 
 from django.conf import settings
-from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from articles.atom import AtomFeed, for_xml
 from comments.models import Comment, Receipt
 from comments.receipts import with_receipt
 from comments.views import public_article
 
 NEWEST = 50
 
-# What may be typed but not written in XML 1.0 (2.2), not even escaped.
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
-
-def for_xml(text: str) -> str:
-    return NOT_IN_XML.sub("", text)
-
-
-class CommentFeed(Feed):
-    """One instance for one request: what it shows is given by the views below.
-
-    Every address is whole, because Django would take the host from the table
-    of sites, which nobody here fills in.
-    """
-
-    feed_type = Atom1Feed
-
-    def __init__(self, request: HttpRequest, comments, *, title: str, path: str):
-        self.request = request
-        self.comments = comments
-        self.title = title
-        self.link = request.build_absolute_uri(path)
-        self.feed_url = self.feed_guid = request.build_absolute_uri(request.path)
-        self.host = re.sub(r"^\w+://|:[0-9]+$", "", settings.SITE_URL or f"http://{request.get_host()}")
-
+class CommentFeed(AtomFeed):
     def items(self):
-        return self.comments.select_related("article")[:NEWEST]
+        return self.entries.select_related("article")[:NEWEST]
 
     def item_title(self, comment: Comment) -> str:
         return for_xml(f"{comment.article} #{comment.number}")
@@ -55,10 +25,10 @@ class CommentFeed(Feed):
         return for_xml(comment.html)
 
     def item_link(self, comment: Comment) -> str:
-        return self.request.build_absolute_uri(comment.get_absolute_url())
+        return self.whole(comment.get_absolute_url())
 
     def item_guid(self, comment: Comment) -> str:
-        return f"tag:{self.host},{comment.created_at:%Y-%m-%d}:comments/{comment.pk}"
+        return self.tag_uri(comment.created_at, f"comments/{comment.pk}")
 
     def item_author_name(self, comment: Comment) -> str:
         return for_xml(comment.signature)
@@ -82,7 +52,7 @@ def of_article(request: HttpRequest, slug: str) -> HttpResponse:
     article = public_article(slug)
     if article is None:
         raise Http404
-    title = _("Comments – %(name)s") % {"name": for_xml(str(article))}
+    title = _("Comments – %(name)s") % {"name": article}
     # By number, which the unique key on (article, number) serves.
     comments = Comment.objects.visible().filter(article=article).order_by("-number")
     return CommentFeed(request, comments, title=title, path=article.get_absolute_url())(request)

@@ -1,6 +1,6 @@
-"""Texts made comparable: written otherwise, or to look like another, they come out the same.
+"""Texts made comparable: written to look like another, they come out the same.
 
-`fold` is for words that mean the same: width, case and kana. `skeleton` goes
+`articles.folding.fold` is for words that mean the same. `skeleton` goes
 on to what looks the same on a screen, as UTS #39 (Unicode Security
 Mechanisms, 4) does with its table of confusables; of that table here is what
 can be read in a Japanese or Latin name. Nothing folded is ever shown.
@@ -9,20 +9,7 @@ can be read in a Japanese or Latin name. Nothing folded is ever shown.
 import re
 import unicodedata
 
-_FIRST, _LAST = "ァヶ"
-_KANA = {code: code - 0x60 for code in range(ord(_FIRST), ord(_LAST) + 1)} | str.maketrans("ヽヾ", "ゝゞ")
-
-
-def fold(text: str) -> str:
-    """The text after NFKC and case folding, in hiragana.
-
-    ＡＢＣ and abc, ｶﾞ and が, ㈱ and (株) are each the same.
-    """
-    # Case folding gives some letters back in pieces, and those may fold again (Unicode 3.13, toNFKC_Casefold).
-    for _ in range(2):
-        text = unicodedata.normalize("NFKC", text).casefold()
-    return unicodedata.normalize("NFKC", text).translate(_KANA)
-
+from articles.folding import fold
 
 # (what looks alike, what it is taken for), character by character; what stands on the right is final.
 _PAIRS = (

@@ -18,7 +18,7 @@ from articles.models import Article
 from articles.parent_links import circles, parents_first
 from comments import ranking
 from comments import text as comment_text
-from comments.models import Citation, Comment, Trackback
+from comments.models import Citation, Comment, CommentText, Trackback
 from comments.nested_sets import number_tree
 
 # Parameters in one statement: SQLite takes 999 in its oldest builds.
@@ -127,6 +127,7 @@ class _Discussion:
         changed = self._place(comments)
         self._insert(comments)
         self._cite(comments)
+        CommentText.objects.write(comments.values())
         for batch in _batches(changed):
             Comment.objects.bulk_update(batch, ["lft", "rght", "level"])
         self._recount(comments)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from comments.folding import fold
+from articles.folding import fold
 
 # The longest comment of a page with 46 was 253 characters; this leaves room
 # for a long answer and none for a pasted book. Characters, not bytes.

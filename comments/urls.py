@@ -1,6 +1,19 @@
 from django.urls import path
 
-from comments import appeals, authors, feeds, links, misplacements, privacy, public_log, receipts, reports, views, votes
+from comments import (
+    appeals,
+    authors,
+    feeds,
+    links,
+    misplacements,
+    privacy,
+    public_log,
+    receipts,
+    reports,
+    search,
+    views,
+    votes,
+)
 
 app_name = "comments"
 
@@ -16,6 +29,7 @@ urlpatterns = [
     path("articles/<str:slug>/mine.json", votes.mine, name="mine_under"),
     path("comments/<int:pk>/misplaced/", misplacements.misplaced, name="misplaced"),
     path("comments/<int:pk>/report/", reports.report, name="report"),
+    path("search/", search.search, name="search"),
     path("moderation/", public_log.public_log, name="public_log"),
     path("comments.atom", feeds.of_site, name="feed"),
     path("articles/<str:slug>/comments.atom", feeds.of_article, name="article_feed"),

@@ -3,7 +3,7 @@
 A sentence in Japanese has no spaces, so a word is found anywhere in it; only
 words in letters that are written with spaces (Latin, Greek, Cyrillic) end at
 their neighbours, or 「class」 would hold "ass". What is compared is folded
-(`comments.folding.fold`): width, case and kana do not matter.
+(`articles.folding.fold`): width, case and kana do not matter.
 
 Looked through are
 
@@ -29,7 +29,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from comments.folding import fold, skeleton
+from articles.folding import fold
+from comments.folding import skeleton
 
 # Between two letters of a word; a sentence that goes on after three signs is another thought.
 MAX_GAP = 3

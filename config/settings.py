@@ -276,6 +276,9 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        # The player of a video, which only a reader's click puts into the page (static/js/embeds.js).
+        "frame-src": ["https://www.youtube-nocookie.com"],
+        "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -298,6 +301,8 @@ DOWN_VOTES = env_flag("DOWN_VOTES", "no")
 PUBLIC_IDS = env_flag("PUBLIC_IDS", "yes")
 TRIPS = env_flag("TRIPS", "yes")
 STAFF_MARKS = env_flag("STAFF_MARKS", "yes")
+# Whether the feeds hold whole articles or only their leads.
+FEED_FULL_TEXT = env_flag("FEED_FULL_TEXT", "no")
 
 # How the owner hears of what waits for a decision
 
@@ -330,6 +335,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sites",
     "django.contrib.redirects",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 # The constraint that SQLite cannot have is an alarm; there BEGIN IMMEDIATE is the lock.
@@ -340,6 +346,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     # Before whatever may answer with a page.
     "config.language.LanguageMiddleware",

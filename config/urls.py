@@ -1,11 +1,10 @@
-from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
-from django.views.static import serve
 
-from config import language
+from config import language, machines
 from config.health import health
+from config.media import media
 
 handler400 = "config.errors.bad_request"
 
@@ -16,9 +15,13 @@ urlpatterns = [
     path("admin/desk/", include("comments.desk_urls")),
     path("admin/", admin.site.urls),
     path("healthz", health, name="health"),
+    path("robots.txt", machines.robots_txt, name="robots"),
+    path(".well-known/security.txt", machines.security_txt, name="security"),
+    path("manifest.webmanifest", machines.manifest, name="manifest"),
+    path("favicon.ico", machines.favicon, name="favicon"),
     path("language/", language.choose, name="language"),
     # One process serves everything until a web server stands in front of it.
-    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("media/<path:path>", media),
     path("", include("comments.urls")),
     path("", include("articles.urls")),
 ]

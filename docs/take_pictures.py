@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""take_pictures.py: photographs the demonstration site for the README, into docs/pictures.
+"""take_pictures.py: photographs the demonstration site for the README and docs/pictures.md.
 
 Needs what bin/test installs; run it as `.venv/bin/python docs/take_pictures.py`.
 """
@@ -8,9 +8,12 @@ import os
 import shutil
 import sys
 import tempfile
+from io import BytesIO
+from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -19,18 +22,38 @@ from tests.server import OWNER, OWNER_PASSWORD, Server  # noqa: E402
 
 ARTICLE = "/articles/tsukino-mountain-freight/"
 
-# name, address, width, height, colour scheme
-PICTURES = [
-    ("home", "/", 1280, 900, "light"),
-    ("article", ARTICLE, 390, 844, "light"),
-    ("thread", f"{ARTICLE}#c1", 390, 844, "light"),
-    ("thread-dark", f"{ARTICLE}#c1", 390, 844, "dark"),
-    ("comments-desk", "/admin/desk/held/", 390, 844, "light"),
+# name, address
+PAGES = [
+    ("home", "/"),
+    ("article", ARTICLE),
+    ("thread", f"{ARTICLE}#c1"),
+    ("form", f"{ARTICLE}#comment-form"),
+    ("search", "/search/?q=%E8%B2%A8%E7%89%A9"),
+    ("dashboard", "/admin/"),
+    ("desk", "/admin/desk/held/"),
+    ("writing", "/admin/articles/article/1/change/"),
 ]
+SIZES = [(390, 844), (1280, 900)]
+SCHEMES = ["light", "dark"]
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/admin/login/")
+    page.fill("#id_username", OWNER)
+    page.fill("#id_password", OWNER_PASSWORD)
+    page.click("[type=submit]")
+    page.wait_for_url("**/admin/")
+
+
+def photograph(page: Page, name: str, address: str) -> None:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    picture = Image.open(BytesIO(page.screenshot()))
+    picture.save(ROOT / f"docs/pictures/{name}.webp", quality=82, method=6)
 
 
 def take(browser: Browser, server: Server) -> None:
-    for name, address, width, height, scheme in PICTURES:
+    for (width, height), scheme in product(SIZES, SCHEMES):
         context = browser.new_context(
             base_url=server.url,
             viewport={"width": width, "height": height},
@@ -39,14 +62,11 @@ def take(browser: Browser, server: Server) -> None:
             timezone_id="Asia/Tokyo",
         )
         page = context.new_page()
-        if address.startswith("/admin/"):
-            page.goto("/admin/login/")
-            page.fill("#id_username", OWNER)
-            page.fill("#id_password", OWNER_PASSWORD)
-            page.click("[type=submit]")
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        page.screenshot(path=ROOT / f"docs/pictures/{name}.png")
+        # The owner's marks are on readers' pages too, so these come first.
+        for name, address in PAGES:
+            if address == "/admin/":
+                sign_in(page)
+            photograph(page, f"{name}-{width}-{scheme}", address)
         context.close()
 
 

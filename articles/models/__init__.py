@@ -4,6 +4,7 @@ from articles.models.autosave import Autosave
 from articles.models.picture import Picture
 from articles.models.popularity import Popularity
 from articles.models.related import RelatedArticle, RelatedLink, RelatedLinkQuerySet
+from articles.models.search_text import ArticleText, SearchText
 from articles.models.series import Series
 from articles.models.source import Source
 from articles.models.taxonomy import SLUG_LENGTH, Category, Tag
@@ -14,6 +15,7 @@ __all__ = [
     "Addendum",
     "Article",
     "ArticleQuerySet",
+    "ArticleText",
     "Autosave",
     "Category",
     "Picture",
@@ -21,6 +23,7 @@ __all__ = [
     "RelatedArticle",
     "RelatedLink",
     "RelatedLinkQuerySet",
+    "SearchText",
     "Series",
     "Source",
     "Tag",

@@ -1,37 +1,63 @@
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from math import ceil
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.db import models
-from django.db.models import Q, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db import models, transaction
+from django.db.models import Count, F, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest, TruncMonth
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from mptt.models import TreeForeignKey
 from simple_history.models import HistoricalRecords
 
 from articles import body as html
-from articles import rendering
+from articles import rendering, revising
 from articles.models.picture import Picture
-from articles.models.series import Series
+from articles.models.series import Place, Series
 from articles.models.taxonomy import SLUG_LENGTH, Category, Tag
+from articles.slugs import fold_title
+
+if TYPE_CHECKING:
+    from articles.models.addendum import Addendum
 
 # What an article keeps of its discussion.
 DISCUSSION_FIELDS = {"comment_count", "last_comment_number", "discussion_version"}
 
+# What an article keeps of its addenda, written only under its lock.
+ADDENDA_FIELDS = {"lifted_at", "last_addendum_at"}
+
 # What is made of the body and of the rest at the save, and belongs to no revision.
-DERIVED_FIELDS = {"html", "headings", "characters", "rendering_version", "lifted_at", "last_addendum_at", "related_at"}
+DERIVED_FIELDS = {
+    "title_key",
+    "html",
+    "headings",
+    "characters",
+    "rendering_version",
+    "lifted_at",
+    "last_addendum_at",
+    "related_at",
+}
+
+# Those of its own fields by which it is found.
+SEARCHED_FIELDS = {"title", "lead", "body"}
 
 # Characters a minute: what Discourse counts for Japanese (discourse/discourse: config/site_settings.yml, `ja`).
 READING_SPEED = 350
+
+# Headings, from which a text has a table of contents.
+CONTENTS_FROM = 3
+
+# So long a list says that something was added.
+FRESH = timedelta(days=7)
 
 # Nothing was published on the web before, but archives may be older.
 FIRST_YEAR = 1600
@@ -73,6 +99,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """What was published or added to last comes first, as on home and in feeds."""
         return self.order_by("-lifted_at", "-pk")
 
+    def titled_like(self, title: str) -> Self:
+        """With a title that readers would take for the same, by an index."""
+        return self.filter(title_key=fold_title(title)).exclude(title_key="")
+
     def in_category(self, category: Category) -> Self:
         """Of the category and all below it."""
         return self.filter(category__in=category.get_descendants(include_self=True))
@@ -87,15 +117,38 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             "tags", "sources", "addenda"
         )
 
-    def popular(self, limit: int) -> Self:
-        """The most talked about of the newest 200, so that the cost stays the same as the site grows."""
-        recent = self.published().listed().newest_first().values("pk")[:200]
-        ranked = self.filter(pk__in=list(recent.values_list("pk", flat=True)))
-        return ranked.order_by("-comment_count", "-published_at", "-pk")[:limit]
+    def with_addenda(self) -> Self:
+        """With what a list tells of what was added lately, in one query, without the texts."""
+        addenda = self.model.addenda.rel.related_model.objects.defer("body", "html")
+        return self.prefetch_related(Prefetch("addenda", queryset=addenda))
+
+    def in_series_order(self) -> Self:
+        """As the parts of a series follow each other."""
+        return self.order_by("series_position", "published_at", "pk")
+
+    def serial(self) -> Self:
+        """The parts of series, what was lifted last first."""
+        return self.filter(series__isnull=False).select_related("series").lifted_first()
+
+    def most_popular_first(self, window: str) -> Self:
+        """What readers did something under lately, by one of the windows of Popularity: day, week, month."""
+        measure = f"popularity__{window}"
+        return self.published().listed().filter(**{f"{measure}__gt": 0}).order_by(f"-{measure}", "-pk")
+
+    def popular(self, limit: int, window: str = "week") -> Self:
+        """The most popular; on a site where readers have done nothing yet, the newest."""
+        ranked = self.most_popular_first(window)[:limit]
+        return ranked if ranked else self.published().listed().newest_first()[:limit]
+
+    def rendered_before(self, version: int) -> Self:
+        """What an older version than this of `rendering` has made, in the order of the index."""
+        old = self.filter(rendering_version__lt=version).order_by("rendering_version", "pk")
+        return old.only("body", "rendering_version")
 
     def months(self) -> models.QuerySet:
-        """The months in which something was published, newest first, as datetimes in the site's zone."""
-        return self.datetimes("published_at", "month", order="DESC")
+        """The months in which something was published, newest first, in the site's zone: {"month", "articles"}."""
+        by_month = self.order_by().annotate(month=TruncMonth("published_at")).values("month")
+        return by_month.annotate(articles=Count("pk")).order_by("-month")
 
     def lock(self, pk: int) -> "Article":
         """The article, its row locked until the end of the transaction.
@@ -127,6 +180,9 @@ class Article(models.Model):
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ARTICLE)
     title = models.CharField(_("title"), max_length=300)
+    title_key = models.CharField(
+        max_length=300, editable=False, blank=True, db_index=True, help_text="Equal where readers see the same title."
+    )
     slug = models.SlugField(
         _("slug"),
         max_length=SLUG_LENGTH,
@@ -200,9 +256,16 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=["kind", "status", "-published_at", "-id"], name="article_newest"),
             models.Index(fields=["kind", "status", "-lifted_at", "-id"], name="article_lifted"),
+            models.Index(
+                fields=["kind", "status", "-lifted_at", "-id"],
+                condition=Q(series__isnull=False),
+                name="article_serial",
+            ),
             models.Index(fields=["category", "status", "-published_at"], name="article_in_category"),
             models.Index(fields=["author", "status", "-published_at"], name="article_of_author"),
             models.Index(fields=["series", "series_position", "published_at"], name="article_in_series"),
+            models.Index(fields=["rendering_version", "id"], name="article_rendering"),
+            models.Index(fields=["related_at"], name="article_related"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -219,18 +282,24 @@ class Article(models.Model):
         self._publish_now_if_no_moment_is_given()
         refuse_before_print(published_at=self.published_at, comments_close_at=self.comments_close_at)
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
         self._publish_now_if_no_moment_is_given()
         if not self.slug:
             self.slug = self.free_slug(self.title)
+        self.title_key = fold_title(self.title)
         # The only door: editor, importer and shell all pass it.
         self.body = html.clean(self.body)
         self.render()
-        self.lifted_at = self._lifted_at()
+        self.related_at = None
         if not self._state.adding:
             # Somebody may have commented since this row was read.
             kwargs.setdefault("update_fields", self._own_fields())
-        super().save(*args, **kwargs)
+        with revising.made_when_changed(self):
+            super().save(*args, **kwargs)
+        self._lift()
+        if SEARCHED_FIELDS & set(kwargs.get("update_fields") or SEARCHED_FIELDS):
+            self.note_words()
 
     def render(self) -> None:
         """Make of the body what readers get of it; the caller saves."""
@@ -238,24 +307,49 @@ class Article(models.Model):
         self.html, self.headings, self.characters = made.html, made.headings, made.characters
         self.rendering_version = rendering.VERSION
 
-    def _lifted_at(self) -> datetime | None:
-        moments = [moment for moment in (self.published_at, self.last_addendum_at) if moment]
-        return max(moments, default=None)
+    def render_again(self) -> None:
+        """Make it and its addenda anew of what they are; unless somebody saves it meanwhile, which does the same.
 
+        Each statement asks itself whether what it was made of is still there, so nothing is locked.
+        """
+        read_version = self.rendering_version
+        for addendum in self.addenda.all():
+            same = self.addenda.filter(pk=addendum.pk, body=addendum.body)
+            same.update(html=rendering.render_part(addendum.body))
+        self.render()
+        made = {field: getattr(self, field) for field in ("html", "headings", "characters", "rendering_version")}
+        Article.objects.filter(pk=self.pk, rendering_version=read_version).update(**made)
+
+    def note_words(self) -> None:
+        """Keep what it is found by."""
+        ArticleText = self._meta.get_field("search_text").related_model
+        ArticleText.objects.write([self.pk])
+
+    @transaction.atomic
     def note_addenda(self) -> None:
         """Keep the moment of the last addendum, by which home and feeds lift the article.
 
-        What is written is what the statement itself reads, so it needs no lock.
+        Only under the lock does a statement see the addendum of somebody who
+        came at the same time. The comments change with it: those before it say so.
         """
-        this = Article.objects.filter(pk=self.pk)
-        this.update(last_addendum_at=Subquery(self.addenda.order_by("-added_at").values("added_at")[:1]))
+        Article.objects.lock(self.pk)
+        Article.objects.filter(pk=self.pk).update(
+            last_addendum_at=Subquery(self.addenda.order_by("-added_at").values("added_at")[:1]),
+            discussion_version=F("discussion_version") + 1,
+            updated_at=timezone.now(),
+        )
+        self._lift()
+
+    def _lift(self) -> None:
+        """Derive the moment by which home and feeds order; the caller has written this row, and so holds it."""
         last = Coalesce("last_addendum_at", "published_at")
-        this.update(lifted_at=Greatest(Coalesce("published_at", last), last))
+        Article.objects.filter(pk=self.pk).update(lifted_at=Greatest(Coalesce("published_at", last), last))
+        self.refresh_from_db(fields=list(ADDENDA_FIELDS))
 
     def _own_fields(self) -> set[str]:
-        """The fields that are loaded and are not the discussion's, which are written only under its lock."""
+        """The fields that are loaded and are not the discussion's or the addenda's, which are written only under the lock."""
         loaded = {field.name for field in self._meta.concrete_fields if field.attname in self.__dict__}
-        return loaded - DISCUSSION_FIELDS - {"id"}
+        return loaded - DISCUSSION_FIELDS - ADDENDA_FIELDS - {"id"}
 
     def get_absolute_url(self) -> str:
         return reverse(f"articles:{self.kind}", args=[self.slug])
@@ -266,9 +360,41 @@ class Article(models.Model):
 
     def save_discussion(self) -> None:
         """Write what this row keeps of the discussion; the caller holds the lock (`ArticleQuerySet.lock`)."""
-        # A comment is no revision of the article.
-        self.skip_history_when_saving = True
-        models.Model.save(self, update_fields=DISCUSSION_FIELDS, force_update=True)
+        with revising.without_revision(self):
+            models.Model.save(self, update_fields=DISCUSSION_FIELDS, force_update=True)
+
+    def go_back_to(self, revision) -> None:
+        """Make the texts of an older revision the newest one; the caller holds the row's lock.
+
+        Address, status and moments stay: readers must not lose the page because
+        its text was a draft then.
+        """
+        for name in ("title", "lead", "body"):
+            setattr(self, name, getattr(revision, name))
+        # Nothing keeps a category or a picture that only a revision names from being deleted.
+        for name, model in (("category_id", Category), ("eye_catch_id", Picture)):
+            if model.objects.filter(pk=getattr(revision, name)).exists():
+                setattr(self, name, getattr(revision, name))
+        if not self.import_ref:
+            self.body_source = self.body
+        moment = timezone.localtime(revision.history_date).strftime("%Y-%m-%d %H:%M")
+        self._change_reason = _("Back to the text of %(moment)s") % {"moment": moment}
+        self.save()
+
+    def share_preview(self) -> None:
+        """Make the secret link, or another in place of the one there was. One statement, so no lock is needed."""
+        self._set_preview_secret(secrets.token_urlsafe(32))
+
+    def stop_sharing_preview(self) -> None:
+        self._set_preview_secret("")
+
+    def _set_preview_secret(self, secret: str) -> None:
+        self.preview_secret = secret
+        Article.objects.filter(pk=self.pk).update(preview_secret=secret)
+
+    @property
+    def preview_address(self) -> str:
+        return reverse("articles:preview", args=[self.preview_secret])
 
     @staticmethod
     def free_slug(text: str) -> str:
@@ -285,6 +411,40 @@ class Article(models.Model):
             and self.published_at is not None
             and self.published_at <= timezone.now()
         )
+
+    @cached_property
+    def last_addendum(self) -> "Addendum | None":
+        """The addendum or correction of the last moment. One query at most, and none where there is nothing."""
+        if self.last_addendum_at is None:
+            return None
+        return max(self.addenda.all(), key=lambda addendum: (addendum.added_at, addendum.pk), default=None)
+
+    @property
+    def has_embeds(self) -> bool:
+        """Whether a card on the page (`embeds`) needs its style and its script."""
+        return any('class="embed' in part for part in [self.html, *(addendum.html for addendum in self.addenda.all())])
+
+    @property
+    def fresh_addendum(self) -> "Addendum | None":
+        """The last addendum, as long as lists tell of it; they read it `with_addenda`."""
+        if self.last_addendum_at is None or self.last_addendum_at < timezone.now() - FRESH:
+            return None
+        return self.last_addendum
+
+    @cached_property
+    def category_path(self) -> list[Category]:
+        """The category and those above it, the topmost first."""
+        return list(self.category.get_ancestors(include_self=True)) if self.category else []
+
+    @cached_property
+    def place_in_series(self) -> Place | None:
+        """Where it stands in its series; None outside of one."""
+        return self.series.place_of(self) if self.series else None
+
+    @property
+    def contents(self) -> list[dict]:
+        """The table of contents; a text with fewer headings needs none."""
+        return self.headings if len(self.headings) >= CONTENTS_FROM else []
 
     @property
     def reading_minutes(self) -> int:
@@ -314,20 +474,24 @@ class Article(models.Model):
         return self.kind == self.Kind.ARTICLE and self.published_at is not None
 
     def related(self, limit: int = 6) -> list:
-        """The owner's choice in the owner's order, topped up to `limit`.
+        """The owner's choice in the owner's order, topped up to `limit` with what `articles.related` has found.
 
-        What is added is the newest with a tag in common, then the newest of
-        the same category, then the newest of all: never left to chance.
+        Until it has looked, what is added is the newest with a tag in common,
+        then the newest of the same category, then the newest of all.
         """
         chosen = [link for link in self.related_links.for_readers() if link.is_shown]
         seen = {self.pk, *(link.target_id for link in chosen)}
-        for article in self._related_candidates(limit):
+        for article in self._found_related(limit) if len(chosen) < limit else []:
             if len(chosen) >= limit:
                 break
             if article.pk not in seen:
                 seen.add(article.pk)
                 chosen.append(self.related_links.model(article=self, target=article))
         return chosen
+
+    def _found_related(self, limit: int) -> Iterable["Article"]:
+        found = [row.target for row in self.found_related.for_readers()]
+        return found or self._related_candidates(limit)
 
     def _related_candidates(self, limit: int) -> Iterable["Article"]:
         # Lazy: a group is only asked for when the ones before were not enough.

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import Article
 
@@ -8,6 +9,9 @@ class Popularity(models.Model):
 
     Beside the article's row, which nothing but its own changes and its discussion may write.
     """
+
+    # The measures below, as an address and a list name them.
+    WINDOWS = {"day": _("Today"), "week": _("This week"), "month": _("This month")}
 
     article = models.OneToOneField(Article, models.CASCADE, primary_key=True)
     day = models.FloatField(default=0)

@@ -2,14 +2,17 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.article import Article
+from articles.models.article import TEXTS, Article
+
+TARGET_TEXTS = [f"target__{name}" for name in TEXTS]
 
 
 class RelatedLinkQuerySet(models.QuerySet["RelatedLink"]):
     def for_readers(self) -> Self:
-        return self.select_related("target__category", "target__eye_catch")
+        return self.select_related("target__category", "target__eye_catch").defer(*TARGET_TEXTS)
 
 
 class RelatedLink(models.Model):
@@ -54,19 +57,28 @@ class RelatedLink(models.Model):
         return self.target.get_absolute_url() if self.target else self.url
 
 
+class RelatedArticleQuerySet(models.QuerySet["RelatedArticle"]):
+    def for_readers(self) -> Self:
+        """What may be seen now, with what a list of it shows."""
+        public = self.filter(target__status=Article.Status.PUBLISHED, target__published_at__lte=timezone.now())
+        return public.select_related("target__category", "target__eye_catch").defer(*TARGET_TEXTS)
+
+
 class RelatedArticle(models.Model):
     """What `tick` found to be related to an article, with the reason; the owner's choice is a RelatedLink."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="found_related")
     target = models.ForeignKey(Article, models.CASCADE, related_name="+")
     score = models.FloatField()
-    # By name: shared tags, series, category, likeness of the texts; each with its part of the score.
+    # By name: shared tags, series, category, likeness of the texts; each with its part of the score, or only that it is new.
     reasons = models.JSONField(default=dict)
+
+    objects = RelatedArticleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("related article")
         verbose_name_plural = _("related articles")
-        ordering = ["-score", "-target_id"]
+        ordering = ["-score", "pk"]
         constraints = [models.UniqueConstraint(fields=["article", "target"], name="related_article_once")]
 
     def __str__(self) -> str:

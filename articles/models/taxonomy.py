@@ -1,4 +1,5 @@
 from django.db import connection, models, transaction
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from mptt.managers import TreeManager
@@ -60,6 +61,21 @@ class Category(MPTTModel):
             self.refresh_from_db(fields=["lft", "rght", "tree_id", "level"])
         if self.parent_id and self.parent:
             self.parent.refresh_from_db(fields=["lft", "rght", "tree_id", "level"])
+
+    def children_with_newest(self) -> list["Category"]:
+        """The categories right below, each with the `newest` article of all that is below it, or None.
+
+        Each category is asked for its own newest, which its index knows.
+        """
+        public = self.articles.model.objects.published().listed()
+        newest = public.filter(category=OuterRef("pk")).newest_first().values("pk")[:1]
+        below = list(self.get_descendants().annotate(newest_pk=Subquery(newest)))
+        articles = public.for_lists().in_bulk([category.newest_pk for category in below if category.newest_pk])
+        children = [category for category in below if category.parent_id == self.pk]
+        for child in children:
+            found = (articles.get(category.newest_pk) for category in below if child.lft <= category.lft <= child.rght)
+            child.newest = max(filter(None, found), key=lambda article: article.published_at, default=None)
+        return children
 
     def get_absolute_url(self) -> str:
         return reverse("articles:category", args=[self.slug])

@@ -1,4 +1,5 @@
 from django import template
+from django.utils.translation import gettext as _
 
 from articles.models import Article, Category
 
@@ -6,6 +7,10 @@ register = template.Library()
 
 # As many as fit below a page; a WordPress export can bring dozens.
 SITE_PAGES = 6
+
+# Affairs on the first page, and among how many of their newest parts they are looked for.
+SERIES_SHOWN = 4
+PARTS_LOOKED_AT = 40
 
 # As many as fit above a page on a phone; the list of all is one step further.
 MENU_CATEGORIES = 6
@@ -20,6 +25,24 @@ def category_menu() -> dict:
 @register.inclusion_tag("articles/_popular.html")
 def popular_articles(limit: int = 5) -> dict:
     return {"articles": Article.objects.for_lists().popular(limit)}
+
+
+@register.inclusion_tag("articles/_series_news.html")
+def series_news() -> dict:
+    """Of the affairs that were told on lately, each with its newest part."""
+    parts = Article.objects.published().listed().for_lists().serial()[:PARTS_LOOKED_AT]
+    newest: dict[int, Article] = {}
+    for part in parts:
+        newest.setdefault(part.series_id, part)
+    return {"parts": list(newest.values())[:SERIES_SHOWN]}
+
+
+@register.simple_tag(takes_context=True)
+def list_title(context, name: str) -> str:
+    """What a list's page is called in the browser: its name, the number of a later page, the site."""
+    page = context.get("page_obj")
+    number = _("page %(number)s") % {"number": page.number} if page and page.number > 1 else ""
+    return " – ".join(filter(None, [str(name), number, context["site_name"]]))
 
 
 @register.inclusion_tag("articles/_site_pages.html")

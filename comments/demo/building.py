@@ -20,7 +20,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.html import format_html
 
-from articles.models import Addendum, Article, Category, Picture, RelatedLink, Source, Tag
+from articles import related
+from articles.models import Addendum, Article, Category, Picture, RelatedLink, Series, Source, Tag
+from comments import popularity
 from comments import text as comment_text
 from comments.demo import pictures
 from comments.identity import PUBLIC_ID_LENGTH
@@ -58,7 +60,15 @@ def build_demo_site(now: datetime, author: User | None = None) -> bool:
         for picture in site.pictures.values():
             picture.file.delete(save=False)
         raise
+    finish()
     return True
+
+
+def finish() -> None:
+    """What `tick` would do in its first minutes, so that the site is complete at once."""
+    for article in related.with_texts(Article.objects.published().listed()):
+        related.find(article)
+    popularity.measure()
 
 
 class _DemoSite:
@@ -67,12 +77,16 @@ class _DemoSite:
         self.author = author
         self.categories: dict[str, Category] = {}
         self.tags: dict[str, Tag] = {}
+        self.series: dict[str, Series] = {}
         self.pictures: dict[str, Picture] = {}
         self.articles: dict[str, Article] = {}
 
     def build(self) -> None:
         site, articles = read_site(), read_articles()
+        self._name_author(site["author"])
         self._add_categories(site["categories"])
+        for told in site["series"]:
+            self.series[told["slug"]] = Series.objects.create(**told)
         for slug, name in site["tags"].items():
             self.tags[slug], _ = Tag.objects.get_or_create(slug=slug, defaults={"name": name})
         for name, about in site["pictures"].items():
@@ -86,6 +100,11 @@ class _DemoSite:
             self._add_related(self.articles[slug], told)
             self._add_discussion(self.articles[slug], told)
         Comment.objects.filter(created_at__gte=self._hours_before_now(48)).update(is_unread=True)
+
+    def _name_author(self, name: str) -> None:
+        if self.author and not self.author.get_full_name():
+            self.author.first_name = name
+            self.author.save(update_fields=["first_name"])
 
     def _add_categories(self, nodes: list[dict], parent: Category | None = None) -> None:
         for position, node in enumerate(nodes):
@@ -133,6 +152,8 @@ class _DemoSite:
             status=told.get("status", Article.Status.PUBLISHED),
             published_at=published_at,
             comments=told.get("commenting", Article.Comments.OPEN),
+            series=self.series[told["series"]] if "series" in told else None,
+            series_position=told.get("series_position", 0),
         )
         article.save()
         article.tags.set([self.tags[tag] for tag in told["tags"]])
@@ -148,6 +169,7 @@ class _DemoSite:
                 title=source["title"],
                 publisher=source["publisher"],
                 url=source["url"],
+                language=source.get("language", ""),
                 seen_on=day - timedelta(days=source.get("seen_days_before", 0)),
                 position=position,
             )
@@ -156,7 +178,8 @@ class _DemoSite:
         changed = article.published_at or self.now
         for addendum in addenda:
             changed = _minutes_after(article, addendum)
-            Addendum.objects.create(article=article, added_at=changed, body=addendum["body"])
+            kind = addendum.get("kind", Addendum.Kind.ADDENDUM)
+            Addendum.objects.create(article=article, kind=kind, added_at=changed, body=addendum["body"])
         _set_changed(article, min(changed, self.now))
 
     def _add_related(self, article: Article, told: dict) -> None:

@@ -2,6 +2,7 @@ from comments.models.appeal import Appeal
 from comments.models.ban import Ban
 from comments.models.citation import Citation
 from comments.models.comment import Comment
+from comments.models.comment_text import CommentText
 from comments.models.exclusion import VoteExclusion
 from comments.models.hourly_count import HourlyCount
 from comments.models.misplacement import MisplacementReport
@@ -21,6 +22,7 @@ __all__ = [
     "Ban",
     "Citation",
     "Comment",
+    "CommentText",
     "HourlyCount",
     "MisplacementReport",
     "ModerationChange",

@@ -24,6 +24,7 @@ from comments import text as comment_text
 from comments.models import moderation, queries
 from comments.models.appeal import Appeal
 from comments.models.citation import Citation
+from comments.models.comment_text import CommentText
 from comments.models.exclusion import VoteExclusion
 from comments.models.misplacement import QUORUM
 from comments.models.moderation import ModerationEvent, Reason
@@ -287,6 +288,7 @@ class Comment(MPTTModel):
         changed = ["text", "author_name", "trip", "html", "edited_at", "fingerprint", "is_unread", "hold_reasons"]
         self.save(update_fields=changed)
         Citation.objects.rewrite(self)
+        CommentText.objects.write([self])
         article.discussion_version += 1
         article.save_discussion()
         return True
@@ -323,6 +325,7 @@ class Comment(MPTTModel):
             setattr(self, name, self._meta.get_field(name).get_default())
         self.save(update_fields=["status", *PERSONAL_FIELDS])
         Citation.objects.filter(source=self).delete()
+        CommentText.objects.filter(comment=self).delete()
         Receipt.objects.filter(comment=self).delete()
         self.misplacement_reports.all().delete()
         Appeal.objects.filter(comment=self).delete()

@@ -28,9 +28,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(channel__in=Notice.Channel.values, sent_at__lt=timezone.now() - KEPT)
 
     def open(self) -> Self:
-        """Those whose comment still waits for what they tell of."""
+        """Those whose comment still waits for what they tell of, or whose source is still dead."""
         return self.filter(
             Q(kind=Notice.Kind.VALVE)
+            | Q(kind=Notice.Kind.SOURCE, source__dead_since__isnull=False)
             | Q(kind=Notice.Kind.HELD, comment__status="pending")
             | Q(kind=Notice.Kind.REPORTED, comment__report_count__gt=0)
             | Q(kind=Notice.Kind.APPEAL, comment__appeal__isnull=False, comment__appeal__settled_by=None)
@@ -70,9 +71,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         pause = min(FIRST_PAUSE * 2 ** min(tried, 10), LONGEST_PAUSE)
         self.update(next_try_at=timezone.now() + pause, attempts=F("attempts") + 1, error=error[:200])
 
-    def tell(self, kind: str, comment=None) -> None:
+    def tell(self, kind: str, comment=None, source=None) -> None:
         """Put word for the owner into the outbox, once for each way that is set up; `tick` sends it."""
-        Notice.objects.bulk_create([Notice(channel=channel, kind=kind, comment=comment) for channel in channels()])
+        Notice.objects.bulk_create(
+            [Notice(channel=channel, kind=kind, comment=comment, source=source) for channel in channels()]
+        )
 
 
 class Notice(models.Model):
@@ -83,6 +86,7 @@ class Notice(models.Model):
         REPORTED = "reported", _("reports")
         APPEAL = "appeal", _("appeal")
         VALVE = "valve", _("flood")
+        SOURCE = "source", _("dead source")
 
     class Channel(models.TextChoices):
         MAIL = "mail", _("e-mail")
@@ -91,6 +95,7 @@ class Notice(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     channel = models.CharField(max_length=8, choices=Channel)
     comment = models.ForeignKey("comments.Comment", models.CASCADE, null=True, related_name="notices")
+    source = models.ForeignKey("articles.Source", models.CASCADE, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     # While it lies in the future somebody is sending it, or it is not yet to be tried again.
     next_try_at = models.DateTimeField(default=timezone.now)

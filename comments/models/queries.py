@@ -17,6 +17,7 @@ from articles.models import Article
 from comments import placement, threads
 from comments import text as comment_text
 from comments.models.citation import Citation
+from comments.models.comment_text import CommentText
 from comments.models.misplacement import QUORUM
 from comments.models.notice import Notice
 from comments.models.policy import Policy
@@ -237,6 +238,7 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         )
         comment.save(force_insert=True)
         Citation.objects.write(comment)
+        CommentText.objects.write([comment])
         comment.receipt_secret = Receipt.objects.issue(comment)
         article.last_comment_number = comment.number
         article.comment_count += comment.is_published

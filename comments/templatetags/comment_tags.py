@@ -102,6 +102,14 @@ def down_votes() -> bool:
     return settings.DOWN_VOTES
 
 
+@register.inclusion_tag("comments/_latest.html")
+def latest_comments(limit: int = 5) -> dict:
+    """What was said last, wherever."""
+    newest = Comment.objects.visible().newest_first().select_related("article")
+    shown = newest.only("text", "author_name", "article__title", "article__slug", "article__kind")
+    return {"comments": shown[:limit]}
+
+
 @register.inclusion_tag("comments/_trackbacks.html")
 def trackbacks(article: Article) -> dict:
     """Who else links here, or the sentence that nobody does."""

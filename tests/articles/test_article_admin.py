@@ -3,32 +3,10 @@ from datetime import date
 import pytest
 
 from articles.models import Article
-from tests.factories import make_article, make_category, make_owner, make_picture, make_tag
+from tests.articles.typed import ADD, change, filled, inline, typed
+from tests.factories import make_article, make_category, make_picture, make_tag
 
 pytestmark = pytest.mark.django_db
-
-ADD = "/admin/articles/article/add/"
-
-
-@pytest.fixture
-def owner(client):
-    user = make_owner()
-    client.force_login(user)
-    return user
-
-
-def inline(prefix, *rows):
-    """The fields of an inline form with these new rows."""
-    fields = {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
-    for number, row in enumerate(rows):
-        fields |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
-    return fields
-
-
-def filled(**fields):
-    blank = {"title": "港の朝", "slug": "", "kind": "article", "status": "draft", "comments": "open"}
-    blank |= {"body": "<p>字</p>", "series_position": 0}
-    return blank | inline("sources") | inline("addenda") | inline("related_links") | fields
 
 
 def test_it_writes_an_article_with_all_that_belongs_to_it(client, owner):
@@ -41,7 +19,7 @@ def test_it_writes_an_article_with_all_that_belongs_to_it(client, owner):
         eye_catch=picture.pk,
         **inline("sources", {"title": "資料", "url": "https://example.com/", "position": 0}),
         **inline(
-            "addenda", {"kind": "addendum", "added_at_0": "2026-10-04", "added_at_1": "10:00:00", "body": "<p>追記</p>"}
+            "addenda", {"kind": "addendum", "added_at_0": "2024-10-04", "added_at_1": "10:00:00", "body": "<p>追記</p>"}
         ),
         **inline("related_links", {"target": other.pk, "position": 0}),
     )
@@ -66,7 +44,7 @@ def test_it_cleans_the_body_and_keeps_what_was_typed_beside_it(client, owner):
 
 def test_an_imported_article_keeps_its_original(client, owner):
     article = make_article(import_ref="example.jp#post1", body_source="原文")
-    client.post(f"/admin/articles/article/{article.pk}/change/", filled(slug=article.slug, body="<p>新しい</p>"))
+    client.post(change(article), typed(article, body="<p>新しい</p>"))
     article.refresh_from_db()
     assert (article.body, article.body_source) == ("<p>新しい</p>", "原文")
 
@@ -74,7 +52,7 @@ def test_an_imported_article_keeps_its_original(client, owner):
 def test_saving_an_article_does_not_touch_its_discussion(client, owner):
     article = make_article()
     Article.objects.filter(pk=article.pk).update(comment_count=3, last_comment_number=4)
-    client.post(f"/admin/articles/article/{article.pk}/change/", filled(slug=article.slug))
+    client.post(change(article), typed(article, title="港の朝"))
     article.refresh_from_db()
     assert (article.title, article.comment_count, article.last_comment_number) == ("港の朝", 3, 4)
 

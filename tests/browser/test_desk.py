@@ -51,7 +51,7 @@ def test_the_owner_writes_previews_and_publishes_an_article(owner: Page, new_con
     editor.click()
     editor.press_sequentially("港の朝は早い。")
     owner.get_by_role("button", name="保存して編集を続ける").click()
-    owner.get_by_role("link", name="プレビュー").click()
+    owner.get_by_role("link", name="プレビュー", exact=True).click()
     expect(owner.get_by_text("港の朝は早い。")).to_be_visible()
     expect(owner.get_by_text("まだ公開されていません")).to_be_visible()
     address = f"/articles/{title.replace(' ', '-')}/"
@@ -61,6 +61,9 @@ def test_the_owner_writes_previews_and_publishes_an_article(owner: Page, new_con
     owner.go_back()
     owner.locator("#id_status").select_option("published")
     owner.get_by_role("button", name="保存", exact=True).click()
+    owner.get_by_label("それでも公開する").check()
+    owner.get_by_role("button", name="保存", exact=True).click()
+    expect(owner.locator(".messagelist")).to_be_visible()
     visitor.goto(address)
     expect(visitor.locator(".prose")).to_have_text("港の朝は早い。")
 

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from PIL import Image
 
-from articles.models import Addendum, Article, Category, Picture, RelatedLink, Source, Tag
+from articles.models import Addendum, Article, Category, Picture, Popularity, RelatedLink, Source, Tag
 from comments import text
 from comments.demo import building, pictures
 from comments.demo.building import build_demo_site, read_articles, read_site
@@ -55,7 +55,7 @@ def test_the_desk_has_something_to_decide(demo_site):
 
 
 @pytest.mark.django_db
-def test_it_fills_an_empty_database(settings, capsys):
+def test_it_fills_an_empty_database(capsys):
     make(capsys)
     articles = Article.objects.published().listed()
     assert articles.count() >= 14
@@ -64,7 +64,7 @@ def test_it_fills_an_empty_database(settings, capsys):
     assert articles.exclude(tags=None).values("tags").distinct().count() >= 10
     assert set(Article.objects.filter(kind="page").values_list("slug", flat=True)) == {"about", "commenting-guide"}
     assert set(Picture.objects.values_list("width", "height")) == {(1600, 900)}
-    sizes = [file.stat().st_size for file in files_of(settings)]
+    sizes = [picture.file.size for picture in Picture.objects.all()]
     assert len(sizes) == len(pictures.DRAWINGS) >= 12
     assert max(sizes) < 300_000
 
@@ -130,6 +130,23 @@ def test_an_article_changed_last_when_it_was_published_or_added_to(demo_site):
     for article in Article.objects.published().prefetch_related("addenda"):
         moments = [article.published_at, *(addendum.added_at for addendum in article.addenda.all())]
         assert article.updated_at == max(moments)
+
+
+def test_it_shows_a_series_corrections_languages_cards_and_what_is_popular(demo_site):
+    series = Article.objects.filter(series__slug="tsukino-pass-line").order_by("series_position")
+    assert [article.slug for article in series] == ["tsukino-bus-plan", BUSY, "tsukino-winter-cost"]
+    assert [article.published_at for article in series] == sorted(article.published_at for article in series)
+    assert Article.objects.get(slug=BUSY).last_addendum.is_correction
+    busy = Article.objects.get(slug="tsukino-winter-cost")
+    before = busy.discussion.filter(created_at__lt=busy.last_addendum_at)
+    assert 0 < before.count() < busy.discussion.count()
+    assert set(Source.objects.values_list("language", flat=True)) == {"", "en", "de"}
+    assert Article.objects.filter(html__contains="embed--x").count() == 1
+    assert Article.objects.filter(html__contains="embed--youtube").count() == 1
+    assert sum(len(article.headings) >= 3 for article in Article.objects.published()) >= 4
+    listed = Article.objects.published().listed()
+    assert all(article.found_related.count() >= 6 for article in listed)
+    assert Popularity.objects.filter(week__gt=0).count() >= 5
 
 
 def test_some_related_links_are_chosen_and_some_are_left_to_the_site(demo_site):
@@ -234,7 +251,8 @@ def test_links_lead_to_example_hosts_only(demo_site):
     written += [addendum.body for addendum in Addendum.objects.all()]
     written += [comment.html + comment.text for comment in Comment.objects.all()]
     hosts = re.findall(r"//([^/\s\"'<>()]+)", " ".join(links + written))
-    assert hosts and set(hosts) <= {"example.com", "example.net", "example.org"}
+    # Of the cards there are invented names alone.
+    assert hosts and set(hosts) <= {"example.com", "example.net", "example.org", "www.youtube.com", "x.com"}
 
 
 # The page this software replaces

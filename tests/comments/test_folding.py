@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comments.folding import fold, skeleton
+from articles.folding import fold
+from comments.folding import skeleton
 
 # Names rather than arbitrary characters: what is folded in several steps meets here often.
 LETTERS = st.text(

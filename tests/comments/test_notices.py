@@ -390,7 +390,7 @@ def test_tick_sends_last_and_goes_on_when_it_cannot(settings, caplog):
     with pytest.raises(SystemExit) as ended:
         call_command("tick")
     assert ended.value.code == 0
-    assert tick.TASKS[-1] is send_notices
+    assert tick.TASKS[-2:] == [send_notices, tick.check_sources]
     assert Notice.objects.get().attempts == 1
 
 

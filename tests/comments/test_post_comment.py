@@ -244,7 +244,7 @@ def test_it_refuses_a_body_of_ten_megabytes(reader):
 
 def test_the_number_of_queries_does_not_grow(reader, django_assert_max_num_queries):
     root = make_comment()
-    with django_assert_max_num_queries(36) as few:
+    with django_assert_max_num_queries(37) as few:
         post(reader, root.article, text="はじめ", parent=root.pk)
     for _ in range(20):
         make_comment(parent=root)

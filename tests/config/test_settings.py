@@ -76,6 +76,7 @@ BAD = [
     ("PUBLIC_IDS", "1"),
     ("TRIPS", "true"),
     ("STAFF_MARKS", "some"),
+    ("FEED_FULL_TEXT", "full"),
     ("NOTICE_EMAILS", "owner"),
     ("NOTICE_EMAILS", "owner@example.jp, 編集長"),
     ("NOTICE_EMAILS", "owner@example.jp"),  # and no EMAIL_URL

@@ -12,8 +12,21 @@ from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from comments import limits, valve
-from comments.models import Ban, Comment, HourlyCount, MisplacementReport, Notice, RateLimit, Report, VoteExclusion
+from articles import related, source_check
+from articles.models import ArticleText, Autosave, Picture
+from articles.rerendering import render_again
+from comments import limits, popularity, valve
+from comments.models import (
+    Ban,
+    Comment,
+    CommentText,
+    HourlyCount,
+    MisplacementReport,
+    Notice,
+    RateLimit,
+    Report,
+    VoteExclusion,
+)
 from comments.notices import send_notices
 
 logger = logging.getLogger(__name__)
@@ -72,6 +85,11 @@ def drop_sessions() -> None:
     delete(Session.objects.filter(expire_date__lt=timezone.now()))
 
 
+def drop_autosaves() -> None:
+    """Unsaved texts to which nobody came back."""
+    delete(Autosave.objects.past())
+
+
 def drop_notices() -> None:
     """Messages to the owner that were sent long ago."""
     delete(Notice.objects.past())
@@ -81,6 +99,23 @@ def count_hours() -> None:
     """What readers did, hour by hour, for the dashboard."""
     HourlyCount.objects.count_up()
     delete(HourlyCount.objects.past())
+
+
+def check_sources() -> None:
+    """Ask a few sources whether they still answer, and tell the owner of those that are dead."""
+    for source in source_check.check_due():
+        Notice.objects.tell(Notice.Kind.SOURCE, source=source)
+
+
+def renew_pictures() -> None:
+    """Pictures that were taken before there were smaller ones of each."""
+    Picture.objects.renew_older()
+
+
+def index_search() -> None:
+    """What cannot be found yet, because it was there before searching was."""
+    ArticleText.objects.write_missing()
+    CommentText.objects.write_missing()
 
 
 def delete(rows: QuerySet) -> None:
@@ -93,6 +128,7 @@ TASKS = [
     drop_limits,
     drop_sign_ins,
     drop_sessions,
+    drop_autosaves,
     drop_reports,
     forget_banned,
     heal_exclusions,
@@ -100,8 +136,14 @@ TASKS = [
     valve.measure_usual,
     valve.keep_on,
     drop_notices,
-    # Last, because it may wait for a server.
+    renew_pictures,
+    render_again,
+    index_search,
+    related.find_due,
+    popularity.measure,
+    # Last, because they may wait for servers.
     send_notices,
+    check_sources,
 ]
 
 

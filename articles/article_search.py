@@ -1,0 +1,121 @@
+"""Which articles and pages a query finds."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import reduce
+from operator import add
+
+from django.contrib.auth import get_user_model
+from django.db import OperationalError, connection, models, transaction
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Length, Replace, StrIndex
+from django.db.models.lookups import GreaterThan
+
+from articles import search
+from articles.models import Article, Category
+from articles.models.search_text import with_words, without_words
+from articles.search_query import Query, Term
+
+# As many as anybody looks through; how many more there are is not counted.
+MOST_RESULTS = 1_000
+
+# One search may keep the database busy for so long.
+MOST_SECONDS = 3
+
+# Characters of a usual article, against which BM25 weighs longer ones.
+USUAL_LENGTH = 1_500
+
+
+class TooBroad(Exception):
+    """The database could not answer in MOST_SECONDS."""
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Raises TooBroad."""
+    if connection.vendor != "postgresql":
+        # SQLite looks at MOST_FOUND documents and no more.
+        yield
+        return
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{MOST_SECONDS * 1000:.0f}"])
+            yield
+    except OperationalError as error:
+        # QueryCanceled (PostgreSQL, Appendix A)
+        if getattr(error.__cause__, "sqlstate", "") != "57014":
+            raise
+        raise TooBroad from error
+
+
+def matching(query: Query) -> models.QuerySet[Article]:
+    """What readers may see of what all of the query is true for."""
+    found = Article.objects.published()
+    found = with_words(found, query.words())
+    found = without_words(found, query.words(wanted=False))
+    for is_wanted in (True, False):
+        if terms := query.of_field("category", wanted=is_wanted):
+            found = _only(found, Q(category__in=categories_of(terms)), is_wanted)
+        if terms := query.of_field("author", wanted=is_wanted):
+            found = _only(found, Q(author__in=authors_of(terms)), is_wanted)
+    return found
+
+
+def _only(found: models.QuerySet, condition: Q, is_wanted: bool) -> models.QuerySet:
+    return found.filter(condition) if is_wanted else found.exclude(condition)
+
+
+def categories_of(terms: list[Term]) -> list[int]:
+    """Those with one of these names or slugs, and all below them."""
+    names = {term.folded for term in terms}
+    rows = list(Category.objects.order_by("tree_id", "lft"))
+    named = [row for row in rows if names & {search.searchable(row.name), search.searchable(row.slug)}]
+    return [row.pk for row in rows if any(row.is_descendant_of(above, include_self=True) for above in named)]
+
+
+def authors_of(terms: list[Term]) -> list[int]:
+    """Those who are shown under one of these names. What they sign in with is nobody's business."""
+    names = {_name(term.text) for term in terms}
+    authors = get_user_model().objects.filter(pk__in=Article.objects.published().order_by().values("author"))
+    return [author.pk for author in authors if _name(author.get_full_name()) in names]
+
+
+def _name(text: str) -> str:
+    """First and last name are written with a space or without."""
+    return search.searchable(text).replace(" ", "")
+
+
+def newest(query: Query) -> list[int]:
+    """Keys, at most one more than MOST_RESULTS."""
+    return list(matching(query).newest_first().values_list("pk", flat=True)[: MOST_RESULTS + 1])
+
+
+def best(query: Query) -> list[int]:
+    """Those with the words in their titles first, then those that say them most, of two alike the newer one.
+
+    Weighed are the newest with the words in the title and the newest with them anywhere: a thousand of each.
+    """
+    words = query.words()
+    if not words:
+        return newest(query)
+    in_title = matching(query).filter(search_text__tokens__has_all=search.needles(words, search.HEAD))
+    candidates = {*newest(query), *in_title.newest_first().values_list("pk", flat=True)[:MOST_RESULTS]}
+    titles = reduce(add, (_in_title(word) for word in words))
+    ranked = Article.objects.filter(pk__in=candidates).annotate(titles=titles, likeness=_likeness(words))
+    ranked = ranked.order_by("-titles", "-likeness", "-published_at", "-pk")
+    return list(ranked.values_list("pk", flat=True)[: MOST_RESULTS + 1])
+
+
+def _in_title(word: str) -> Case:
+    place = StrIndex("search_text__head", Value(word))
+    return Case(When(GreaterThan(place, 0), then=1), default=0, output_field=models.IntegerField())
+
+
+def _likeness(words: list[str]) -> models.Expression:
+    """Okapi BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009, 3.4), each word as rare as the others."""
+    length = Length("search_text__text")
+    norm = 1.2 * (0.25 + 0.75 / USUAL_LENGTH * length)
+    gone = (length - Length(Replace("search_text__text", Value(word), Value(""))) for word in words)
+    weights = [count * 1.0 / len(word) for count, word in zip(gone, words, strict=True)]
+    field = models.FloatField()
+    return models.ExpressionWrapper(reduce(add, (weight / (weight + norm) for weight in weights)), output_field=field)

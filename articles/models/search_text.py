@@ -1,0 +1,139 @@
+"""The side tables that searching reads: of each document its folded text and the tokens by which it is found.
+
+Beside the rows themselves, so that no other change of them touches the index.
+The index is a migration's: GIN on PostgreSQL; on SQLite an FTS5 table that
+triggers keep, and that has to be made again when a migration remakes its table.
+"""
+
+from collections.abc import Iterable
+from typing import Self
+
+from django.db import models, transaction
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import Exact, GreaterThan
+
+from articles import body as html
+from articles import search
+from articles.models.article import Article
+
+# Rows in one statement: SQLite takes 999 parameters in its oldest builds.
+BATCH = 200
+
+# On SQLite, of the documents that a word is in, the last made are looked at.
+# PostgreSQL needs no such bound: it knows how often a token is met, and walks from the newest where it is everywhere.
+MOST_FOUND = 20_000
+
+
+class TokensField(models.Field):
+    """Written only: the tokens of a document, as a list."""
+
+    def db_type(self, connection) -> str:
+        return "tsvector" if connection.vendor == "postgresql" else "text"
+
+    def get_placeholder(self, value, compiler, connection) -> str:
+        return "array_to_tsvector(%s::text[])" if connection.vendor == "postgresql" else "%s"
+
+    def get_db_prep_value(self, value, connection, prepared=False):
+        return list(value) if connection.vendor == "postgresql" else search.fts_document(value)
+
+
+@TokensField.register_lookup
+class HasAll(models.Lookup):
+    """`tokens__has_all=[Needle, …]`"""
+
+    lookup_name = "has_all"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value, connection):
+        return "%s", [value]
+
+    def as_postgresql(self, compiler, connection):
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} @@ %s::tsquery", [*params, search.tsquery(self.rhs)]
+
+    def as_sqlite(self, compiler, connection):
+        model = self.lhs.target.model
+        key, _ = compiler.compile(model._meta.pk.get_col(self.lhs.alias))
+        table = connection.ops.quote_name(f"{model._meta.db_table}_fts")
+        found = f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT {MOST_FOUND}"  # noqa: S608
+        return f"{key} IN ({found})", [search.fts_query(self.rhs)]
+
+
+class SearchTextQuerySet(models.QuerySet["SearchText"]):
+    def put(self, documents: Iterable["SearchText"]) -> None:
+        """Write these, whether they are there or not; the caller holds a lock on what they were made of."""
+        rows = list(documents)
+        for row in rows:
+            row.tokens = search.tokens(row.head, row.text)
+        key = self.model._meta.pk.name
+        fields = ["head", "text", "tokens"]
+        self.bulk_create(rows, BATCH, update_conflicts=True, unique_fields=[key], update_fields=fields)
+
+
+class SearchText(models.Model):
+    # Folded (`search.searchable`): the title of an article, the name of a comment's author.
+    head = models.TextField()
+    # Folded, in lines between which no word is found.
+    text = models.TextField()
+    tokens = TokensField()
+
+    class Meta:
+        abstract = True
+
+
+class ArticleTextQuerySet(SearchTextQuerySet):
+    def write_missing(self) -> None:
+        """Of all that has none: what was there before it could be searched, and what a restored copy left out."""
+        rows = Article.objects.filter(search_text=None).order_by("pk").values_list("pk", flat=True)
+        last = 0
+        while pks := list(rows.filter(pk__gt=last)[:BATCH]):
+            with transaction.atomic():
+                self.write(pks)
+            last = pks[-1]
+
+    def write(self, pks: Iterable[int]) -> None:
+        """Of articles with these keys. Locks their rows, so that of two who change one the last writes all that is there."""
+        rows = Article.objects.filter(pk__in=list(pks)).order_by("pk").select_for_update(no_key=True, of=("self",))
+        rows = rows.only("title", "lead", "body").prefetch_related("addenda")
+        self.put(self.model.of(article) for article in rows)
+
+
+class ArticleText(SearchText):
+    """Of an article or page: its title, its lead, its body and what was added to it."""
+
+    article = models.OneToOneField(Article, models.CASCADE, primary_key=True, related_name="search_text")
+
+    objects = ArticleTextQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.head
+
+    @classmethod
+    def of(cls, article: Article) -> Self:
+        parts = [search.searchable(part) for part in parts_of(article)]
+        return cls(article=article, head=parts[0], text="\n".join(filter(None, parts)))
+
+
+def parts_of(article: Article) -> list[str]:
+    """What of an article is searched in, the title first, as plain text."""
+    bodies = [article.body, *(addendum.body for addendum in article.addenda.all())]
+    return [article.title, article.lead, *map(html.plain_text, bodies)]
+
+
+def with_words(queryset: models.QuerySet, words: Iterable[str]) -> models.QuerySet:
+    """Of rows with a `search_text` those in whose text all these folded words stand."""
+    words = list(words)
+    if words:
+        queryset = queryset.filter(search_text__tokens__has_all=search.needles(words))
+    for word in words:
+        # A pair of characters is a token itself: where it is found, it stands.
+        if len(word) > 2:
+            queryset = queryset.filter(GreaterThan(StrIndex("search_text__text", models.Value(word)), 0))
+    return queryset
+
+
+def without_words(queryset: models.QuerySet, words: Iterable[str]) -> models.QuerySet:
+    """Of rows with a `search_text` those in whose text none of these folded words stands."""
+    for word in words:
+        queryset = queryset.filter(Exact(StrIndex("search_text__text", models.Value(word)), 0))
+    return queryset

@@ -1,0 +1,48 @@
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self
+
+from django.db import models, transaction
+
+from articles import search
+from articles.models import SearchText
+from articles.models.search_text import BATCH, SearchTextQuerySet
+
+if TYPE_CHECKING:
+    from comments.models.comment import Comment
+
+
+class CommentTextQuerySet(SearchTextQuerySet):
+    def write_missing(self) -> None:
+        """Of all that has none: what was there before it could be searched, and what a restored copy left out."""
+        last = 0
+        while (pk := self._write_batch_after(last)) is not None:
+            last = pk
+
+    @transaction.atomic
+    def _write_batch_after(self, last: int) -> int | None:
+        # The rows themselves are locked, or one could be erased between the reading and the writing.
+        # Whoever changes one meanwhile writes it anyway.
+        comments = self.model._meta.pk.related_model.objects.exclude(text="").filter(search_text=None, pk__gt=last)
+        comments = comments.order_by("pk").select_for_update(skip_locked=True, no_key=True, of=("self",))
+        rows = list(comments.only("author_name", "text")[:BATCH])
+        self.write(rows)
+        return rows[-1].pk if rows else None
+
+    def write(self, comments: Iterable["Comment"]) -> None:
+        """Of new or edited comments; the caller holds the locks on their articles."""
+        self.put(self.model.of(comment) for comment in comments)
+
+
+class CommentText(SearchText):
+    """Of a comment, whatever its status: its words and its author's name. Erased ones have none."""
+
+    comment = models.OneToOneField("comments.Comment", models.CASCADE, primary_key=True, related_name="search_text")
+
+    objects = CommentTextQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+    @classmethod
+    def of(cls, comment: "Comment") -> Self:
+        return cls(comment=comment, head=search.searchable(comment.author_name), text=search.searchable(comment.text))

@@ -1,0 +1,170 @@
+"""The page that searches articles and comments: the same bytes for everybody, twenty results at a time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from articles import article_search, search_query, snippets
+from articles.article_search import MOST_RESULTS, TooBroad, in_time
+from articles.models import Article
+from articles.models.search_text import parts_of
+from articles.search_query import MOST_CHARACTERS, MOST_WORDS, Problem, Query
+from articles.snippets import Part
+from comments import comment_search, limits
+from comments.identity import network_key_of
+from comments.limits import LimitReached
+from comments.models import Comment
+from comments.search_suggestions import Suggestions
+from comments.views import too_many
+
+PAGE_SIZE = 20
+
+# As an address names them, the usual one first.
+KINDS = {"articles": gettext_lazy("Articles"), "comments": gettext_lazy("Comments")}
+# Articles are compared with the words, comments by the votes on them.
+ORDERS = {
+    "articles": {"newest": gettext_lazy("Newest first"), "best": gettext_lazy("Best match first")},
+    "comments": {"newest": gettext_lazy("Newest first"), "best": gettext_lazy("Best first")},
+}
+
+FINDERS: dict[tuple[str, str], Callable[[Query], list[int]]] = {
+    ("articles", "newest"): article_search.newest,
+    ("articles", "best"): article_search.best,
+    ("comments", "newest"): comment_search.newest,
+    ("comments", "best"): comment_search.best,
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for; with `change` the address of something near it."""
+
+    query: Query
+    kind: str = "articles"
+    order: str = "newest"
+    page: int = 1
+
+    @classmethod
+    def by(cls, request: HttpRequest) -> "Asked":
+        """Raises Http404 for a page that there cannot be."""
+        kind, order, page = (request.GET.get(name, "") for name in ("in", "order", "page"))
+        if page and not (page.isascii() and page.isdigit() and 1 <= int(page[:9]) <= MOST_RESULTS // PAGE_SIZE):
+            raise Http404
+        return cls(
+            search_query.parse(request.GET.get("q", "")),
+            kind if kind in KINDS else "articles",
+            order if order in {"newest", "best"} else "newest",
+            int(page or 1),
+        )
+
+    def address(self, **change: str | int) -> str:
+        asked = {"q": self.query.typed, "in": self.kind, "order": self.order, "page": 1} | change
+        usual = {"in": "articles", "order": "newest", "page": 1}
+        return f"{reverse('comments:search')}?{urlencode({k: v for k, v in asked.items() if usual.get(k) != v})}"
+
+    @property
+    def kinds(self) -> list[tuple[str, str, object]]:
+        return [(kind, self.address(**{"in": kind}), name) for kind, name in KINDS.items()]
+
+    @property
+    def orders(self) -> list[tuple[str, str, object]]:
+        return [(order, self.address(order=order), name) for order, name in ORDERS[self.kind].items()]
+
+
+@dataclass(frozen=True)
+class Result:
+    """An article or comment with the hits marked; of a comment the title is its article's."""
+
+    found: Article | Comment
+    title: list[Part]
+    snippet: list[Part]
+
+
+class Results:
+    """One page of what was found. Raises TooBroad, and Http404 for a page behind the last."""
+
+    def __init__(self, asked: Asked):
+        self.asked = asked
+        with in_time():
+            keys = FINDERS[asked.kind, asked.order](asked.query)
+        self.count = min(len(keys), MOST_RESULTS)
+        self.has_more = len(keys) > MOST_RESULTS
+        begin = (asked.page - 1) * PAGE_SIZE
+        if begin and begin >= self.count:
+            raise Http404
+        self.rows = results_of(asked.kind, keys[:MOST_RESULTS][begin : begin + PAGE_SIZE], asked.query)
+
+    @property
+    def pages(self) -> int:
+        return -(-self.count // PAGE_SIZE)
+
+    @property
+    def previous(self) -> str:
+        return self.asked.address(page=self.asked.page - 1) if self.asked.page > 1 else ""
+
+    @property
+    def next(self) -> str:
+        return self.asked.address(page=self.asked.page + 1) if self.asked.page < self.pages else ""
+
+
+def results_of(kind: str, keys: list[int], query: Query) -> list[Result]:
+    """In the order of the keys; two queries or three, however many there are."""
+    words = query.words()
+    if kind == "comments":
+        comments = Comment.objects.visible().filter(pk__in=keys).select_related("article")
+        found = {comment.pk: comment_result(comment, words) for comment in comments}
+    else:
+        articles = Article.objects.published().filter(pk__in=keys).select_related("category", "author")
+        articles = articles.defer("html", "body_source", "headings").prefetch_related("addenda")
+        found = {article.pk: article_result(article, words) for article in articles}
+    return [found[key] for key in keys if key in found]
+
+
+def article_result(article: Article, words: list[str]) -> Result:
+    title, *texts = parts_of(article)
+    return Result(article, snippets.marked(title or str(article), words), snippets.snippet(texts, words))
+
+
+def comment_result(comment: Comment, words: list[str]) -> Result:
+    return Result(comment, [Part(str(comment.article))], snippets.snippet([comment.text], words))
+
+
+def sentence_on(problem: Problem) -> str:
+    """Says why a query cannot be answered."""
+    if problem == Problem.TOO_LONG:
+        return _("The query is too long: at most %(n)s characters.") % {"n": MOST_CHARACTERS}
+    if problem == Problem.TOO_MANY:
+        return _("These are too many words: at most %(n)s.") % {"n": MOST_WORDS}
+    return _("Words with a minus leave something out. Please add one that is to be found.")
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    asked = Asked.by(request)
+    if asked.query.problem == Problem.EMPTY:
+        return page(request, asked)
+    if asked.query.problem:
+        return page(request, asked, problem=sentence_on(asked.query.problem), status=400)
+    try:
+        limits.SEARCHES_PER_NETWORK.take(network_key_of(request))
+        results = Results(asked)
+    except LimitReached as limit:
+        return too_many(page(request, asked, problem=limit.reason), limit)
+    except TooBroad:
+        sentence = _("So much fits this that it took too long. Please add another word.")
+        return page(request, asked, problem=sentence, status=400)
+    suggestions = None if results.rows else Suggestions(asked.query, asked.kind)
+    return page(request, asked, results=results, suggestions=suggestions)
+
+
+def page(request: HttpRequest, asked: Asked, status: int = 200, **shown) -> HttpResponse:
+    """`shown`: `problem` (a sentence), or `results` and, where there are none, `suggestions`."""
+    context = {"asked": asked, "query": asked.query.typed, **shown}
+    return render(request, "search/search.html", context, status=status)

@@ -1,0 +1,21 @@
+from pathlib import PurePath
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+# What `articles/pictures.py` writes, and what it took before. Nothing else is
+# served from here: an SVG or a page would be a script of this site.
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A picture. Its name is never given to another, so browsers may keep it for a year."""
+    if PurePath(path).suffix.lower() not in SUFFIXES:
+        raise Http404
+    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response

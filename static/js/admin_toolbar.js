@@ -1,0 +1,27 @@
+// The editor's buttons are named in English by the editor itself; its other words ask the catalogue.
+
+const catalogue = window.gettext;
+
+function translate(bar) {
+  for (const button of bar.querySelectorAll("[title]")) {
+    button.title = catalogue(button.title);
+    button.setAttribute("aria-label", button.title);
+  }
+}
+
+// The bar is put before the text some time after the editor says that it is ready.
+function watch(editor) {
+  const observer = new MutationObserver(() => {
+    const bar = editor.querySelector(".prose-menubar");
+    if (!bar) return;
+    observer.disconnect();
+    translate(bar);
+  });
+  const bar = editor.querySelector(".prose-menubar");
+  if (bar) translate(bar);
+  else observer.observe(editor, { childList: true, subtree: true });
+}
+
+// Those of the page may be ready already, those of a new addendum come later.
+for (const editor of document.querySelectorAll(".prose-editor")) watch(editor);
+document.addEventListener("prose-editor:ready", ({ detail }) => watch(detail.textarea.closest(".prose-editor")));

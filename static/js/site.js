@@ -1,0 +1,3 @@
+// What every page of a reader does; collected as one file.
+
+import "./unread_lists.js";
