@@ -60,7 +60,11 @@ def test_an_article_is_told_as_news_with_its_discussion(client, article):
     assert news["commentCount"] == 1
     assert news["discussionUrl"] == "http://testserver/articles/asa/#comments"
     assert news["articleSection"] == "海"
-    assert news["isPartOf"] == {"@type": "CreativeWorkSeries", "name": "港の一年", "url": "http://testserver/series/year/"}
+    assert news["isPartOf"] == {
+        "@type": "CreativeWorkSeries",
+        "name": "港の一年",
+        "url": "http://testserver/series/year/",
+    }
     assert news["citation"][0]["publisher"]["name"] == "役場"
     assert news["image"][0]["url"].startswith("http://testserver/media/")
     assert {"name", "url", "logo"} <= news["publisher"].keys()
