@@ -4,9 +4,10 @@ from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.urls import reverse_lazy
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
-from js_asset import Media
+from js_asset import Media, Script
 
 from articles.admin.picture import HTTPS
 from articles.models import Addendum, RelatedLink, Source
@@ -41,10 +42,30 @@ EDITOR = {
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
 
+PICTURE_MEDIA = Media(
+    css={"all": ["css/admin_pictures.css"]},
+    js=[
+        Script(
+            "js/admin_pictures.js",
+            type="module",
+            **{
+                "data-upload": reverse_lazy("admin:articles_picture_upload"),
+                "data-choose": _("Upload a picture"),
+                "data-lost": _("It could not be sent. Are you still signed in? Sign in in another tab and send again."),
+            },
+        )
+    ],
+)
+
+
 class EditorMixin:
     """The fields that hold HTML, edited as readers will see them."""
 
     html_fields = ("body",)
+
+    @property
+    def media(self):
+        return super().media + PICTURE_MEDIA
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in self.html_fields:
