@@ -65,7 +65,7 @@ class HasAll(models.Lookup):
 class SearchTextQuerySet(models.QuerySet[Any]):
     def put(self, documents: Iterable["SearchText"]) -> None:
         """Write these, whether they are there or not; the caller holds a lock on what they were made of."""
-        rows = list(documents)
+        rows: list[Any] = list(documents)
         for row in rows:
             row.tokens = search.tokens(row.head, row.text)
         key = self.model._meta.pk.name
