@@ -129,8 +129,8 @@ class Archive(TemplateView):
 
 
 class _Dated:
-    date_field = "published_at"
-    paginate_by = PAGE_SIZE
+    date_field: str | None = "published_at"
+    paginate_by: int | None = PAGE_SIZE
     # What lies ahead is cut off by published().
     allow_future = True
     get_queryset = ArticleList.get_queryset

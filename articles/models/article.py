@@ -120,7 +120,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def with_addenda(self) -> Self:
         """With what a list tells of what was added lately, in one query, without the texts."""
-        addenda = self.model.addenda.rel.related_model.objects.defer("body", "html")
+        addenda = self.model.addenda.rel.related_model._default_manager.defer("body", "html")
         return self.prefetch_related(Prefetch("addenda", queryset=addenda))
 
     def in_series_order(self) -> Self:
@@ -372,8 +372,9 @@ class Article(models.Model):
         for name in ("title", "lead", "body"):
             setattr(self, name, getattr(revision, name))
         # Nothing keeps a category or a picture that only a revision names from being deleted.
-        for name, model in (("category_id", Category), ("eye_catch_id", Picture)):
-            if model.objects.filter(pk=getattr(revision, name)).exists():
+        named: dict[str, type[models.Model]] = {"category_id": Category, "eye_catch_id": Picture}
+        for name, model in named.items():
+            if model._default_manager.filter(pk=getattr(revision, name)).exists():
                 setattr(self, name, getattr(revision, name))
         if not self.import_ref:
             self.body_source = self.body

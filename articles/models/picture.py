@@ -38,7 +38,7 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         """
         for picture in self.filter(widths__isnull=True).iterator():
             try:
-                picture.file.renew()
+                picture.file.renew()  # type: ignore[attr-defined]
             except (ValidationError, OSError) as error:
                 logger.warning("picture %s cannot be read: %s", picture.pk, error)
                 picture.widths = []
@@ -87,14 +87,14 @@ class Picture(models.Model):
     @property
     def srcset(self) -> str:
         """The file and the smaller ones of its kind, as HTML's `srcset`."""
-        suffix = self.file.smaller_suffix
+        suffix = self.file.smaller_suffix  # type: ignore[attr-defined]
         smaller = [self._candidate(width, suffix) for width in self.widths or [] if width < self.width]
         return ", ".join([*smaller, f"{self.file.url} {self.width}w"])
 
     @property
     def webp_srcset(self) -> str:
         """The same as WebP, "" where the file itself is of that kind or nothing was made."""
-        if self.file.smaller_suffix == ".webp":
+        if self.file.smaller_suffix == ".webp":  # type: ignore[attr-defined]
             return ""
         return ", ".join(self._candidate(width, ".webp") for width in self.widths or [])
 

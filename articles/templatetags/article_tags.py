@@ -34,7 +34,7 @@ def popular_articles(limit: int = 5) -> dict:
 def series_news() -> dict:
     """Of the affairs that were told on lately, each with its newest part."""
     parts = Article.objects.published().listed().for_lists().serial()[:PARTS_LOOKED_AT]
-    newest: dict[int, Article] = {}
+    newest: dict[int | None, Article] = {}
     for part in parts:
         newest.setdefault(part.series_id, part)
     return {"parts": list(newest.values())[:SERIES_SHOWN]}

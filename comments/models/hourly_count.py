@@ -29,7 +29,7 @@ class HourlyCountQuerySet(models.QuerySet["HourlyCount"]):
         comments, votes = per_hour(Comment, begin, now), per_hour(Vote, begin, now)
         hours = takewhile(lambda hour: hour <= now, (begin + n * HOUR for n in count()))
         rows = [
-            HourlyCount(hour=hour, comments=comments.get(hour, 0), votes=votes.get(hour, 0), counted_at=now)
+            self.model(hour=hour, comments=comments.get(hour, 0), votes=votes.get(hour, 0), counted_at=now)
             for hour in hours
         ]
         written = ["comments", "votes", "counted_at"]
