@@ -12,7 +12,7 @@ from django.db.models.functions import Length, Replace, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from articles import search
-from articles.models import Article, Category
+from articles.models import Article, ArticleQuerySet, Category
 from articles.models.search_text import with_words, without_words
 from articles.search_query import Query, Term
 
@@ -48,7 +48,7 @@ def in_time(seconds: float = MOST_SECONDS) -> Iterator[None]:
         raise TooBroad from error
 
 
-def matching(query: Query) -> models.QuerySet[Article]:
+def matching(query: Query) -> ArticleQuerySet:
     """What readers may see of what all of the query is true for."""
     found = Article.objects.published()
     found = with_words(found, query.words())
@@ -61,7 +61,7 @@ def matching(query: Query) -> models.QuerySet[Article]:
     return found
 
 
-def _only(found: models.QuerySet, condition: Q, is_wanted: bool) -> models.QuerySet:
+def _only(found: ArticleQuerySet, condition: Q, is_wanted: bool) -> ArticleQuerySet:
     return found.filter(condition) if is_wanted else found.exclude(condition)
 
 

@@ -70,10 +70,7 @@ class AtomWithContent(Atom1Feed):
 
 class ArticleFeed(AtomFeed):
     feed_type = AtomWithContent
-
-    @property
-    def language(self) -> str:
-        return settings.LANGUAGE_CODE
+    language = settings.LANGUAGE_CODE
 
     def items(self):
         articles = self.entries.select_related("category", "author", "eye_catch").prefetch_related("tags")

@@ -89,7 +89,7 @@ class Needle(NamedTuple):
 
 def needles(words: Iterable[str], where: str = TEXT) -> list[Needle]:
     """The tokens that every document with all these folded words has."""
-    found = {}
+    found: dict[Needle, None] = {}
     for word in words:
         if len(word) == 1:
             found[Needle(where + word, is_prefix=True)] = None

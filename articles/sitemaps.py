@@ -30,6 +30,8 @@ XML = "application/xml; charset=utf-8"
 class KeyRanges(Paginator):
     """Pages of rows by their keys, so that the last costs what the first costs; where rows were deleted one is shorter."""
 
+    object_list: QuerySet
+
     @cached_property
     def count(self) -> int:
         return self.object_list.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -54,11 +56,14 @@ class Rows(Sitemap):
 
     @property
     def paginator(self) -> Paginator:
-        return KeyRanges(self.items().order_by("pk"), self.limit)
+        return KeyRanges(self.rows().order_by("pk"), self.limit)
+
+    def rows(self) -> QuerySet:
+        raise NotImplementedError
 
 
 class Articles(Rows):
-    def items(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return Article.objects.published().for_lists()
 
     def lastmod(self, article: Article):
@@ -66,19 +71,19 @@ class Articles(Rows):
 
 
 class Categories(Rows):
-    def items(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return Category.objects.all()
 
 
 class Tags(Rows):
     """Those under which there is something to read."""
 
-    def items(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return Tag.objects.filter(Exists(Article.objects.published().listed().filter(tags=OuterRef("pk"))))
 
 
 class AllSeries(Rows):
-    def items(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return Series.objects.filter(Exists(Article.objects.published().listed().filter(series=OuterRef("pk"))))
 
 
@@ -112,7 +117,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def section(request: HttpRequest, section: str) -> HttpResponse:
-    sections = {name: rows(request) for name, rows in SECTIONS.items()}
+    sections: dict[str, type[Sitemap] | Sitemap] = {name: rows(request) for name, rows in SECTIONS.items()}
     answer = sitemap_views.sitemap(request, sections, section, "articles/sitemap.xml", XML)
     return answer.render()
 

@@ -26,7 +26,6 @@ CHECKER = "vnu-jar@26"
 SLUG = "tsukino-mountain-freight"
 PAGES = {
     "home": "/",
-    "second": "/?page=2",
     "article": f"/articles/{SLUG}/",
     "newest": f"/articles/{SLUG}/?order=new",
     "quiet": "/articles/weigh-your-own-vegetables/",

@@ -6,11 +6,11 @@ of an article is searched for, a few times for each network, and briefly.
 
 import re
 
-from django.db import DatabaseError, models
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 from articles.article_search import TooBroad, in_time, matching
-from articles.models import Article
+from articles.models import Article, ArticleQuerySet
 from articles.search import searchable
 from articles.search_query import Query, Term
 from comments import limits
@@ -68,5 +68,5 @@ def _similar(name: str) -> list[Article]:
     return list(found.values())[:MOST_FOUND]
 
 
-def _with(words: list[str]) -> models.QuerySet[Article]:
+def _with(words: list[str]) -> ArticleQuerySet:
     return matching(Query(terms=tuple(Term(word) for word in words if searchable(word))))

@@ -1,7 +1,7 @@
 """What to try where nothing was found."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -23,7 +23,10 @@ SHOWN_TOPICS = 8
 # Chinese characters, katakana, hiragana, letters and digits, each two and more.
 _ONE_SCRIPT = re.compile(r"[々一-鿿]{2,}|[ァ-ヺー]{2,}|[ぁ-ゖー]{2,}|[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]{2,}")
 
-MATCHING = {"articles": article_search.matching, "comments": comment_search.matching}
+MATCHING: dict[str, Callable[[Query], QuerySet]] = {
+    "articles": article_search.matching,
+    "comments": comment_search.matching,
+}
 
 
 class Suggestions:

@@ -1,4 +1,5 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 
@@ -11,13 +12,13 @@ class CompressionMiddleware(GZipMiddleware):
     of them say so to caches.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         policy = response.get("Cache-Control", "")
         if response.cookies or "private" in policy or "no-store" in policy or is_compressed(response):
             return response
         return super().process_response(request, response)
 
 
-def is_compressed(response: HttpResponse) -> bool:
+def is_compressed(response: HttpResponseBase) -> bool:
     """Pictures would cost time and grow."""
     return response.get("Content-Type", "").startswith("image/")

@@ -41,6 +41,8 @@ class NotFoundMiddleware:
             words = " ".join(missing_pages.words_in(name))
             context = {"query": words, "articles": missing_pages.articles_for(request)}
             response.content = render_to_string("404.html", context, request)
+            # The middlewares inside have measured the page as it was.
+            response["Content-Length"] = str(len(response.content))
         return response
 
 

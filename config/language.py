@@ -17,7 +17,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -61,6 +60,6 @@ def choose(request: HttpRequest) -> HttpResponse:
 def safe_place(address: str) -> str:
     """The address when it is a path of this site, else home."""
     # Django refuses to write a line break into a header.
-    is_path = address.startswith("/") and address.isprintable()
+    is_path = address.startswith("/") and address.isprintable() and address.isascii()
     is_ours = is_path and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return iri_to_uri(address) if is_ours else reverse("articles:home")
+    return address if is_ours else reverse("articles:home")

@@ -51,7 +51,10 @@ class ArticleForm(forms.ModelForm):
 
     def clean_published_at(self):
         """Emptying the moment of a public article is a slip: it would come first again everywhere."""
-        given = self.cleaned_data["published_at"]
+        given, stored = self.cleaned_data["published_at"], self.stored.published_at
+        # The fields of the form have no fractions of a second.
+        if given and stored and given == stored.replace(microsecond=0):
+            return stored
         return self.stored.published_at if given is None and self.stored.is_public else given
 
     def clean(self):

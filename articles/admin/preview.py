@@ -67,8 +67,7 @@ class PreviewMixin(WritingAdmin):
         article = get_object_or_404(Article.objects.only("title", "preview_secret", "status", "published_at"), pk=pk)
         self._refuse_unless_writable(request, article)
         if request.method == "POST":
-            article.share_preview() if "make" in request.POST else article.stop_sharing_preview()
-            messages.success(request, _("Whoever has an older link can no longer read the article."))
+            self._share_or_stop(request, article)
             return redirect("admin:articles_article_preview_link", pk)
         context = {
             **self.admin_site.each_context(request),
@@ -78,3 +77,11 @@ class PreviewMixin(WritingAdmin):
             "form_address": reverse("admin:articles_article_change", args=[pk]),
         }
         return render(request, "admin/articles/article/preview_link.html", context)
+
+    def _share_or_stop(self, request: HttpRequest, article: Article) -> None:
+        if "make" in request.POST:
+            article.share_preview()
+            messages.success(request, _("This is the link. An older one has ended."))
+        else:
+            article.stop_sharing_preview()
+            messages.success(request, _("The link has ended: it opens nothing any more."))

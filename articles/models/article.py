@@ -5,6 +5,7 @@ from itertools import chain
 from math import ceil
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -322,8 +323,7 @@ class Article(models.Model):
 
     def note_words(self) -> None:
         """Keep what it is found by."""
-        ArticleText = self._meta.get_field("search_text").related_model
-        ArticleText.objects.write([self.pk])
+        apps.get_model("articles", "ArticleText").objects.write([self.pk])
 
     @transaction.atomic
     def note_addenda(self) -> None:

@@ -6,7 +6,7 @@ triggers keep, and that has to be made again when a migration remakes its table.
 """
 
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from django.db import models, transaction
 from django.db.models.functions import StrIndex
@@ -22,6 +22,9 @@ BATCH = 200
 # On SQLite, of the documents that a word is in, the last made are looked at.
 # PostgreSQL needs no such bound: it knows how often a token is met, and walks from the newest where it is everywhere.
 MOST_FOUND = 20_000
+
+
+Rows = TypeVar("Rows", bound=models.QuerySet)
 
 
 class TokensField(models.Field):
@@ -59,10 +62,10 @@ class HasAll(models.Lookup):
         return f"{key} IN ({found})", [search.fts_query(self.rhs)]
 
 
-class SearchTextQuerySet(models.QuerySet["SearchText"]):
+class SearchTextQuerySet(models.QuerySet[Any]):
     def put(self, documents: Iterable["SearchText"]) -> None:
         """Write these, whether they are there or not; the caller holds a lock on what they were made of."""
-        rows = list(documents)
+        rows: list[Any] = list(documents)
         for row in rows:
             row.tokens = search.tokens(row.head, row.text)
         key = self.model._meta.pk.name
@@ -120,7 +123,7 @@ def parts_of(article: Article) -> list[str]:
     return [article.title, article.lead, *map(html.plain_text, bodies)]
 
 
-def with_words(queryset: models.QuerySet, words: Iterable[str]) -> models.QuerySet:
+def with_words(queryset: Rows, words: Iterable[str]) -> Rows:
     """Of rows with a `search_text` those in whose text all these folded words stand."""
     words = list(words)
     if words:
@@ -132,7 +135,7 @@ def with_words(queryset: models.QuerySet, words: Iterable[str]) -> models.QueryS
     return queryset
 
 
-def without_words(queryset: models.QuerySet, words: Iterable[str]) -> models.QuerySet:
+def without_words(queryset: Rows, words: Iterable[str]) -> Rows:
     """Of rows with a `search_text` those in whose text none of these folded words stands."""
     for word in words:
         queryset = queryset.filter(Exact(StrIndex("search_text__text", models.Value(word)), 0))

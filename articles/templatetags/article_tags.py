@@ -1,4 +1,7 @@
 from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Category
@@ -56,3 +59,11 @@ def site_pages() -> dict:
 def page_query(context, number: int) -> str:
     """The query of another page of the same list; the first page has the plain address."""
     return f"?page={number}" if number > 1 else context["request"].path
+
+
+@register.simple_tag
+def content_lang() -> str:
+    """The attribute for what the owner wrote, where the page itself speaks another language than the site."""
+    if get_language() == settings.LANGUAGE_CODE:
+        return ""
+    return format_html(' lang="{}"', settings.LANGUAGE_CODE)

@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models, transaction
 
 from articles import search
@@ -22,7 +23,7 @@ class CommentTextQuerySet(SearchTextQuerySet):
     def _write_batch_after(self, last: int) -> int | None:
         # The rows themselves are locked, or one could be erased between the reading and the writing.
         # Whoever changes one meanwhile writes it anyway.
-        comments = self.model._meta.pk.related_model.objects.exclude(text="").filter(search_text=None, pk__gt=last)
+        comments = apps.get_model("comments", "Comment").objects.exclude(text="").filter(search_text=None, pk__gt=last)
         comments = comments.order_by("pk").select_for_update(skip_locked=True, no_key=True, of=("self",))
         rows = list(comments.only("author_name", "text")[:BATCH])
         self.write(rows)

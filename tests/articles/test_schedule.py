@@ -53,6 +53,14 @@ def test_emptying_the_moment_of_a_public_article_keeps_it(client, owner):
     assert Article.objects.get().published_at == datetime(2026, 9, 1, tzinfo=UTC)
 
 
+def test_a_save_leaves_the_fraction_of_the_second(client, owner):
+    moment = datetime(2026, 9, 1, 1, 2, 3, 456789, tzinfo=UTC)
+    article = make_article(published_at=moment)
+    client.post(change(article), typed(article))
+    assert Article.objects.get().published_at == moment
+    assert article.revisions.filter(published_at=moment).count() == article.revisions.count()
+
+
 def test_emptying_the_moment_of_a_scheduled_article_publishes_it(client, owner):
     article = make_article(published_at=datetime(2026, 10, 3, 22, tzinfo=UTC))
     client.post(change(article), typed(article, published_at_0="", published_at_1=""))

@@ -43,3 +43,16 @@ def test_axe_finds_nothing_on_the_page_of_a_vote(screen):
     screen.goto(ARTICLE)
     screen.goto(screen.locator("form[data-vote]").first.get_attribute("action"))
     assert_axe_finds_nothing(screen)
+
+
+@pytest.mark.parametrize("address", ["/", ARTICLE, "/search/?q=駅", "/popular/", "/comments/1/report/"])
+def test_axe_finds_nothing_on_a_page_in_english(phone, address, server):
+    phone.context.add_cookies([{"name": "language", "value": "en", "url": server.url}])
+    phone.goto(address)
+    assert_axe_finds_nothing(phone)
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/desk/held/"])
+def test_axe_finds_nothing_on_the_owners_first_pages(owner, address):
+    owner.goto(address)
+    assert_axe_finds_nothing(owner)

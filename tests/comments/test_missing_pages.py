@@ -19,6 +19,7 @@ HTML = {"HTTP_ACCEPT": "text/html,application/xhtml+xml,*/*;q=0.8"}
 def missing(client, path):
     response = client.get(path, **HTML)
     assert response.status_code == 404
+    assert int(response["Content-Length"]) == len(response.content)
     return response
 
 

@@ -144,3 +144,10 @@ def test_errors_are_told_in_it_too(client, address):
     response = client.get(address)
     assert response.status_code in {400, 404, 405}
     assert '<html lang="en">' in response.text
+
+
+def test_the_owners_text_is_marked_only_where_the_page_speaks_another_language(client):
+    address = make_article().get_absolute_url()
+    assert '<h1 class="article__title">' in client.get(address).text
+    client.cookies["language"] = "en"
+    assert '<h1 class="article__title" lang="ja">' in client.get(address).text

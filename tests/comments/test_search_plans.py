@@ -1,0 +1,75 @@
+"""100,000 comments: no search reads the texts from end to end."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Article
+from comments.models import Comment, CommentText
+from tests.factories import make_article
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="only on PostgreSQL"),
+]
+
+ALL = 100_000
+# One in so many has 空軍 in it, each of them at a place of its own.
+RARE = 200
+
+COMMENTS = """
+INSERT INTO comments_comment (
+    article_id, number, author_name, text, html, status, created_at, score, upvotes, downvotes,
+    imported_upvotes, imported_downvotes, rank, visitor_key, network_key, public_id, trip, by_staff, on_legal_hold,
+    reason, hold_reasons, fingerprint, is_unread, is_locked, report_count, misplacement_count,
+    tree_id, lft, rght, level
+)
+SELECT %s, n, '', '', '', 'published', now() - n * interval '10 seconds', 0, 0, 0, 0, 0, 0,
+    '', '', '', '', false, false, '', '', '', false, false, 0, 0, 1000000 + n, 1, 2, 0
+FROM generate_series(1, %s) AS n
+"""
+# Pairs of 26 letters, as many as a text of Japanese has, each met as often as the others.
+TEXTS = """
+INSERT INTO comments_commenttext (comment_id, head, text, tokens)
+SELECT id, '', words, array_to_tsvector(ARRAY(
+    SELECT DISTINCT 'b' || substr(words, i, 2) FROM generate_series(1, length(words)) AS i
+) || 't'::text)
+FROM (
+    SELECT id, md5(id::text) || md5((id + 1)::text) || CASE WHEN number %% %s = 0 THEN '北の空軍とみさいる' ELSE 'です' END
+    FROM comments_comment
+) AS written(id, words)
+"""
+
+
+def fill() -> None:
+    article = make_article()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(COMMENTS, [article.pk, ALL])
+        cursor.execute(TEXTS, [RARE])
+        for model in (Article, Comment, CommentText):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
+
+
+def plan_of(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_no_search_reads_the_texts_from_end_to_end(client):
+    fill()
+    for query, found in (("空軍", True), ("みさいる", True), ("空軍 北 -です", True), ("軍空", False), ("です", True)):
+        for order in ("newest", "best"):
+            with CaptureQueriesContext(connection) as asked:
+                answer = client.get("/search/", {"q": query, "in": "comments", "order": order})
+            assert ('class="result"' in answer.text) == found, query
+            statements = [q["sql"] for q in asked if q["sql"].startswith("SELECT") and "commenttext" in q["sql"]]
+            plans = [plan_of(sql) for sql in statements if "@@" in sql]
+            assert plans
+            if query != "です":
+                # What is in nearly every comment is found by walking from the newest.
+                assert all("comments_commenttext_tokens" in plan for plan in plans), plans
+                assert not any(re.search(r"Seq Scan on comments_commenttext\b", plan) for plan in plans), plans
