@@ -29,6 +29,9 @@ class PictureFormField(forms.ImageField):
 class PictureFile(ImageFieldFile):
     """Beside `boat.jpg` lie `boat.jpg.400.jpg`, `boat.jpg.400.webp` and so on, of the widths that the row keeps."""
 
+    name: str
+    instance: Any
+
     def save(self, name, content, save=True):
         normal = pictures.normalise(content, name)
         super().save(normal.name, normal, save=False)
@@ -54,7 +57,7 @@ class PictureFile(ImageFieldFile):
         """
         with self.storage.open(self.name) as original:
             normal = pictures.normalise(original)
-        if PurePath(self.name).suffix.lower().replace(".jpeg", ".jpg") == PurePath(normal.name).suffix:
+        if PurePath(self.name).suffix.lower().replace(".jpeg", ".jpg") == PurePath(normal.name or "").suffix:
             self._replace(self.name, normal.read())
             self.instance.width, self.instance.height = pictures.size_of(normal)
         self.make_smaller()

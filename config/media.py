@@ -16,6 +16,6 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A picture. Its name is never given to another, so browsers may keep it for a year."""
     if PurePath(path).suffix.lower() not in SUFFIXES:
         raise Http404
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
