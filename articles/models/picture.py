@@ -1,6 +1,6 @@
 import logging
 from functools import partial
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -48,7 +48,7 @@ class PictureQuerySet(models.QuerySet["Picture"]):
 class Picture(models.Model):
     """A picture with what the law and good manners want said beside it."""
 
-    file = PictureField(_("file"), upload_to="pictures/%Y/%m/", width_field="width", height_field="height")
+    file: Any = PictureField(_("file"), upload_to="pictures/%Y/%m/", width_field="width", height_field="height")
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     widths = models.JSONField(

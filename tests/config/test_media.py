@@ -20,6 +20,7 @@ def test_pictures_are_kept_by_browsers_for_long_and_not_taken_for_anything_else(
         assert response.status_code == 200
         assert response["Cache-Control"] == "public, max-age=31536000, immutable"
         assert response["X-Content-Type-Options"] == "nosniff"
+        response.close()
         assert response["Content-Type"] in ("image/png", "image/webp")
 
 
