@@ -36,7 +36,7 @@ from django.utils import timezone  # noqa: E402
 
 from articles import article_search  # noqa: E402
 from articles.models import Article, ArticleText  # noqa: E402
-from articles.search_query import parse  # noqa: E402
+from articles.search_query import Query, parse  # noqa: E402
 from comments import comment_search, limits  # noqa: E402
 from comments.limits import Limit  # noqa: E402
 from comments.models import Comment, CommentText  # noqa: E402
@@ -175,13 +175,18 @@ def measure(rounds: int) -> None:
     for label, find in FINDERS.items():
         for typed in QUERIES:
             query = parse(typed)
-            times = [milliseconds(partial(find, query)) for _ in range(rounds)]
+            times = [milliseconds(partial(in_time, find, query)) for _ in range(rounds)]
             print(f"{label:20} {typed:20} {statistics.median(times):8.1f} {p95(times):8.1f} {len(find(query)):6}")
     for kind in ("articles", "comments"):
         for typed in QUERIES:
             asked = {"q": typed, "in": kind}
             times = [milliseconds(partial(get, asked)) for _ in range(rounds)]
             print(f"{'page, ' + kind:20} {typed:20} {statistics.median(times):8.1f} {p95(times):8.1f}")
+
+
+def in_time(find: Callable, query: Query) -> None:
+    with article_search.in_time():
+        find(query)
 
 
 def get(asked: dict) -> None:
