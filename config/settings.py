@@ -325,7 +325,6 @@ INSTALLED_APPS = [
     "articles",
     "mptt",
     "django_prose_editor",
-    "imagekit",
     "simple_history",
     "axes",
     "django.contrib.admin",
