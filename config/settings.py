@@ -336,6 +336,7 @@ INSTALLED_APPS = [
     "django.contrib.redirects",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
 ]
 # The constraint that SQLite cannot have is an alarm; there BEGIN IMMEDIATE is the lock.
 SILENCED_SYSTEM_CHECKS = ["models.W038"]

@@ -7,3 +7,6 @@ TIME_FORMAT = "H:i"
 
 # The first is what the admin's calendar writes.
 DATE_INPUT_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"]
+
+# Django names the comma but not after how many digits.
+NUMBER_GROUPING = 3
