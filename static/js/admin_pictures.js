@@ -92,7 +92,7 @@ document.addEventListener("dragover", (event) => {
 
 document.addEventListener("prose-editor:ready", ({ detail: { editor } }) => {
   const box = editor.view.dom.closest(".prose-editor") ?? editor.view.dom;
-  box.before(button((picture) => insert(editor, picture)));
+  box.append(button((picture) => insert(editor, picture)));
 });
 
 const eyeCatch = document.querySelector("#id_eye_catch");
