@@ -190,9 +190,12 @@ def test_the_page_is_the_same_for_everybody(client, reader):
     assert not any("Cookie" in answer.get("Vary", "") for answer in answers)
 
 
-def test_results_are_no_pages_for_search_engines_and_the_form_is_one(client):
-    assert '<meta name="robots" content="noindex">' in get(client, "空軍").text
-    assert "noindex" not in client.get("/search/").text
+@pytest.mark.parametrize("query", ["", "空軍", "見つからない言葉"])
+def test_for_search_engines_the_form_is_the_page_whatever_was_looked_for(client, query):
+    make_article(title="空軍")
+    page = get(client, query).text
+    assert re.findall(r'<link rel="canonical" href="(.*?)">', page) == ["http://testserver/search/"]
+    assert "noindex" not in page
 
 
 @pytest.mark.parametrize(
