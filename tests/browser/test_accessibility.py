@@ -52,7 +52,7 @@ def test_axe_finds_nothing_on_a_page_in_english(phone, address, server):
     assert_axe_finds_nothing(phone)
 
 
-@pytest.mark.parametrize("address", ["/admin/", "/admin/desk/held/"])
+@pytest.mark.parametrize("address", ["/admin/", "/admin/desk/held/", "/admin/articles/article/add/"])
 def test_axe_finds_nothing_on_the_owners_first_pages(owner, address):
     owner.goto(address)
     assert_axe_finds_nothing(owner)
