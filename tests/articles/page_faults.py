@@ -178,7 +178,12 @@ def data_faults(thing, name: str = "") -> Iterator[str]:
         yield from (f"{kind} without {key}" for key in sorted(missing))
         for key, value in thing.items():
             yield from data_faults(value, key)
-    elif name in ("url", "item", "mainEntityOfPage", "discussionUrl") and not thing.startswith(ABSOLUTE):
+    elif is_wrong(name, thing):
         yield f"{name} is “{thing}”"
-    elif name.startswith("date") and not datetime.fromisoformat(thing).tzinfo:
-        yield f"{name} is “{thing}”"
+
+
+def is_wrong(name: str, value) -> bool:
+    """Addresses have a host, and moments a zone."""
+    if name in ("url", "item", "mainEntityOfPage", "discussionUrl"):
+        return not value.startswith(ABSOLUTE)
+    return name.startswith("date") and datetime.fromisoformat(value).tzinfo is None
