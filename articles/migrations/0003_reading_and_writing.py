@@ -19,6 +19,8 @@ def fill(apps, schema_editor):
     later = Article.objects.filter(last_addendum_at__gt=models.F("published_at"))
     later.update(lifted_at=models.F("last_addendum_at"))
     Addendum.objects.update(html=models.F("body"))
+    # PostgreSQL makes no index while the foreign keys of rows that were written twice wait to be checked.
+    schema_editor.connection.check_constraints()
 
 
 class Migration(migrations.Migration):
