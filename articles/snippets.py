@@ -68,7 +68,7 @@ def marked(text: str, words: Iterable[str]) -> list[Part]:
 def snippet(texts: Iterable[str], words: Iterable[str]) -> list[Part]:
     """About LENGTH characters around the first hit in one of the texts, else the beginning of the first text with words."""
     words, texts = list(words), [text for text in texts if text]
-    for text in texts:
+    for text in texts if words else []:
         for piece in _pieces(text):
             if hits := Folded(piece).hits(words):
                 return _around(piece, hits)

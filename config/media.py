@@ -16,6 +16,10 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A picture. Its name is never given to another, so browsers may keep it for a year."""
     if PurePath(path).suffix.lower() not in SUFFIXES:
         raise Http404
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    try:
+        response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    # A name that is longer than the file system's are.
+    except OSError as error:
+        raise Http404 from error
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

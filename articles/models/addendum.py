@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
@@ -17,6 +18,7 @@ class AddendumQuerySet(models.QuerySet["Addendum"]):
         deleted = super().delete()
         for article in articles:
             article.note_addenda()
+        apps.get_model("articles", "ArticleText").objects.write([article.pk for article in articles])
         return deleted
 
     delete.alters_data = True  # type: ignore[attr-defined]

@@ -74,6 +74,14 @@ def test_an_article_is_found_by_what_it_says_now():
     assert found("新題") == []
 
 
+def test_nobody_finds_an_article_by_addenda_that_were_deleted_together():
+    article = make_article()
+    Addendum.objects.create(article=article, body="<p>追記の空軍</p>")
+    assert found("空軍") == [article.title]
+    article.addenda.all().delete()
+    assert found("空軍") == []
+
+
 def test_a_save_that_changes_no_words_leaves_the_index_alone():
     article = make_article()
     ArticleText.objects.update(text="別の文")

@@ -88,3 +88,8 @@ def test_without_a_hit_the_beginning_is_shown():
     parts = snippet(["", "あ" * 500], ["空軍"])
     assert (hits(parts), written(parts)) == ([], "あ" * LENGTH + "…")
     assert snippet(["", ""], ["空軍"]) == []
+
+
+def test_without_words_to_mark_no_text_is_folded(monkeypatch):
+    monkeypatch.setattr("articles.snippets.Folded", None)
+    assert written(snippet(["空軍です" * 9_000], [])).startswith("空軍です")

@@ -44,6 +44,10 @@ def test_what_is_not_there_is_not_kept_as_such(client):
     assert "immutable" not in response.headers.get("Cache-Control", "")
 
 
+def test_there_is_nothing_under_a_name_that_no_file_can_have(client):
+    assert client.get(f"/media/{'a' * 5000}.jpg").status_code == 404
+
+
 def test_it_only_gives(client, settings):
     put(settings, "a.jpg")
     assert client.post("/media/a.jpg", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 405
