@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import old_addresses, schedule
 from articles.admin.autosave import AutosaveMixin
 from articles.admin.editor import INLINES, EditorMixin
+from articles.admin.moments import MOMENTS
 from articles.admin.preview import PreviewMixin
 from articles.admin.related import RelatedPanel
 from articles.admin.revisions import RevisionsMixin
@@ -23,6 +24,7 @@ class ArticleAdmin(RelatedPanel, AutosaveMixin, PreviewMixin, RevisionsMixin, Ed
     autocomplete_fields = ["tags", "eye_catch", "series"]
     readonly_fields = ["comment_count", "updated_at", "related_by_site"]
     inlines = INLINES
+    formfield_overrides = MOMENTS
     view_on_site = False
     fieldsets = [
         (None, {"fields": ["title", "slug", "category", "tags", "lead", "body", "eye_catch"]}),

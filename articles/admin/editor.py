@@ -9,6 +9,7 @@ from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import Media, Script
 
+from articles.admin.moments import MOMENTS
 from articles.admin.picture import HTTPS
 from articles.models import Addendum, RelatedLink, Source
 
@@ -94,6 +95,7 @@ class SourceInline(admin.StackedInline):
 
 class AddendumInline(EditorMixin, admin.StackedInline):
     model = Addendum
+    formfield_overrides = MOMENTS
     extra = 0
 
 

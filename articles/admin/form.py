@@ -132,7 +132,7 @@ class ArticleForm(forms.ModelForm):
     def rows(self, prefix: str, name: str) -> list[str]:
         """What the form's rows of this kind say in one field; those to be deleted say nothing."""
         total = self.data.get(f"{prefix}-TOTAL_FORMS", "")
-        numbers = range(min(int(total), 1000)) if total.isdecimal() else ()
+        numbers = range(min(int(total[:9]), 1000)) if total.isdecimal() else ()
         kept = (n for n in numbers if not self.data.get(f"{prefix}-{n}-DELETE"))
         return [value for n in kept if (value := self.data.get(f"{prefix}-{n}-{name}", "").strip())]
 

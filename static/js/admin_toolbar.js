@@ -15,11 +15,22 @@ function name(box, field) {
   if (box && label) box.setAttribute("aria-label", label);
 }
 
-addEventListener("load", () => {
-  for (const box of document.querySelectorAll(".select2-search__field")) {
-    name(box, box.closest(".select2-container").parentElement.querySelector("select"));
+function nameChoices() {
+  for (const box of document.querySelectorAll(".select2-container")) {
+    const select = box.parentElement.querySelector("select");
+    name(box.querySelector(".select2-search__field"), select);
+    const chosen = box.querySelector(".select2-selection__rendered[role=textbox]");
+    if (!chosen || !select.labels.length) continue;
+    // The name of the field and what is chosen in it, in this order.
+    select.labels[0].id ||= `${select.id}-label`;
+    chosen.setAttribute("aria-labelledby", select.labels[0].id);
+    chosen.closest("[role=combobox]").setAttribute("aria-labelledby", `${select.labels[0].id} ${chosen.id}`);
   }
-});
+}
+
+// Asked for after Django has asked to make them, so it comes after they are made.
+window.django.jQuery(nameChoices);
+document.addEventListener("formset:added", nameChoices);
 
 // The bar is put before the text some time after the editor says that it is ready.
 function watch(editor) {

@@ -42,6 +42,10 @@ def test_another_form_has_its_own_row(client, owner):
     assert Autosave.objects.count() == 2
 
 
+def test_a_number_of_rows_that_no_form_has_does_no_harm(client, owner):
+    assert send(client, filled() | {"sources-TOTAL_FORMS": "9" * 5_000}).status_code == 200
+
+
 def test_it_does_not_touch_the_row_of_another_user(client, owner):
     Autosave.objects.create(key=KEY, user=make_owner(), fields={"title": ["他人"]})
     assert send(client, filled()).status_code == 403

@@ -90,7 +90,7 @@ def test_a_scanner_that_follows_every_link_changes_nothing(reader):
         assert [page.status_code for page in pages] == [200, 200, 200]
         assert "本文です" in pages[0].text
         assert f"対象: {reach}" in " ".join(pages[0].text.split())
-        assert pages[0].text.count("<button") == 1
+        assert pages[0].text.count('<button class="button" type="submit">') == 1
     assert status_of(comment) == Status.PENDING
     assert not ModerationEvent.objects.exists()
     assert not Notice.objects.get().used_at
