@@ -11,7 +11,7 @@ class NamedSplitDateTime(AdminSplitDateTime):
         context = super().get_context(name, value, attrs)
         labels = (context["date_label"], context["time_label"])
         for field, label in zip(context["widget"]["subwidgets"], labels, strict=True):
-            field["attrs"]["aria-label"] = label.rstrip("::")
+            field["attrs"]["aria-label"] = label.removesuffix(":").removesuffix(":")
         return context
 
 
