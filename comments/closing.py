@@ -29,6 +29,12 @@ APPROVAL: dict[str, str | Promise] = {
 BY_VALVE = _("So much is being written just now that comments of new readers appear after approval.")
 
 
+def moments(policy: Policy, article: Article) -> list[datetime | None]:
+    """When what the article's page says of its comments changes by itself; some may be over."""
+    closes_at = policy.closes_at(article)
+    return [closes_at, closes_at - NOTICE if closes_at else None, policy.valve_until]
+
+
 class Terms:
     """Under which terms comments are taken under an article."""
 

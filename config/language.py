@@ -28,16 +28,21 @@ def is_known(language: str) -> bool:
     return language in dict(settings.LANGUAGES)
 
 
+def chosen(request: HttpRequest) -> str:
+    """What the reader's cookie says; "" without one, and for a language that the site does not speak."""
+    cookie = request.COOKIES.get(COOKIE, "")
+    return cookie if is_known(cookie) else ""
+
+
 class LanguageMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(COOKIE, "")
-        language = chosen if is_known(chosen) else settings.LANGUAGE_CODE
+        language = chosen(request) or settings.LANGUAGE_CODE
         with translation.override(language):
             response = self.get_response(request)
-        if is_known(chosen):
+        if chosen(request):
             patch_vary_headers(response, ["Cookie"])
         if response.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Language", language)

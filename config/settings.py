@@ -238,6 +238,8 @@ VAR_DIR = env_dir("VAR_DIR", "var")
 SECRET_KEY, *SECRET_KEY_FALLBACKS = env_secrets("SECRET_KEY", VAR_DIR / "secret_key")
 DATABASES = {"default": env_database("DATABASE_URL", VAR_DIR / "kawaraban.sqlite3", WEB_THREADS)}
 CACHES = {"default": env_cache("CACHE_URL")}
+# Of memory in each process, for pages as they go out (config/page_cache.py). 0: every page is made for every reader.
+PAGE_CACHE_BYTES = env_int("PAGE_CACHE_MB", 32, 0, 10_000) * 1_000_000
 
 # Whether an empty database is filled with the example articles.
 DEMO_SITE = env_flag("DEMO_SITE", "yes")
@@ -344,6 +346,8 @@ SITE_ID = 1
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    # Before everything: what it has needs nothing of the rest.
+    "config.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.CompressionMiddleware",

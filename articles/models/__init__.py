@@ -1,6 +1,7 @@
 from articles.models.addendum import Addendum
 from articles.models.article import TEXTS, Article, ArticleQuerySet
 from articles.models.autosave import Autosave
+from articles.models.page_version import PageVersion
 from articles.models.picture import Picture
 from articles.models.popularity import Popularity
 from articles.models.related import RelatedArticle, RelatedLink, RelatedLinkQuerySet
@@ -18,6 +19,7 @@ __all__ = [
     "ArticleText",
     "Autosave",
     "Category",
+    "PageVersion",
     "Picture",
     "Popularity",
     "RelatedArticle",

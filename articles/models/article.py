@@ -86,6 +86,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         # The kinds are named for the index, which begins with them.
         return self.filter(kind__in=Article.Kind.values, **ahead)
 
+    def next_to_appear(self) -> datetime | None:
+        """When the next scheduled one appears."""
+        return self.scheduled().order_by("published_at").values_list("published_at", flat=True).first()
+
     def drafts(self) -> Self:
         return self.filter(kind__in=Article.Kind.values, status=Article.Status.DRAFT)
 
