@@ -25,12 +25,12 @@ DECLARE
     this text := pg_current_xact_id()::text;
 BEGIN
     IF current_setting(counted, true) IS DISTINCT FROM this THEN
-        INSERT INTO articles_pageversion AS old (id, version)
+        INSERT INTO articles_pageversion AS counter (id, version)
         VALUES (
             CASE TG_ARGV[0] WHEN 'site' THEN 0 ELSE 1 + pg_backend_pid() % 32 END,
             extract(epoch FROM clock_timestamp()) * 1000000
         )
-        ON CONFLICT (id) DO UPDATE SET version = greatest(old.version + 1, excluded.version);
+        ON CONFLICT (id) DO UPDATE SET version = greatest(counter.version + 1, excluded.version);
         PERFORM set_config(counted, this, true);
     END IF;
     RETURN NULL;

@@ -50,7 +50,9 @@ LISTS = {
 }
 
 # What these pages read of a query. Whatever else links carry changes nothing in them.
-PARAMETERS = {"page", "order", "comments", "p", "page_id"}
+PARAMETERS = {"page", "order", "comments"}
+# WordPress's short addresses, which lead on.
+OLD_PARAMETERS = {"p", "page_id"}
 
 # Seconds for which a page goes out unasked. After the half of it one request asks, so that the others need not wait.
 UNASKED = 1.0
@@ -72,7 +74,7 @@ class Making:
 
     def __init__(self, key: Key, asked_since: float, has_turn: bool = False):
         self.key = key
-        # Versions must be as new as that, by `monotonic`.
+        # Versions must be newer than that, by `monotonic`.
         self.asked_since = asked_since
         self.has_turn = has_turn
         self.turn = ExitStack()
@@ -98,13 +100,13 @@ class PageCacheMiddleware:
         page = STORE.get(key)
         if page is None:
             return self.make(request, Making(key, asked_since))
-        is_right = page.asked_at >= asked_since
-        if is_right and page.asked_at >= now - EARLY:
+        is_right = page.asked_at > asked_since
+        if is_right and page.asked_at > now - EARLY:
             return answer(request, key, page)
         with STORE.turn(key, wait=not is_right) as is_mine:
             # While this one waited somebody else may have asked, or made it anew.
             page = STORE.get(key) or page
-            is_asked = page.asked_at >= (now - EARLY if is_right else asked_since)
+            is_asked = page.asked_at > (now - EARLY if is_right else asked_since)
             if not is_mine or is_asked or page.is_still_right():
                 return answer(request, key, page)
             return self.make(request, Making(key, asked_since, has_turn=True))
@@ -124,7 +126,7 @@ class PageCacheMiddleware:
         if not making.has_turn:
             making.turn.enter_context(STORE.turn(making.key))
         page = STORE.get(making.key)
-        if page is not None and page.asked_at >= making.asked_since:
+        if page is not None and page.asked_at > making.asked_since:
             making.page = page
             # Never sent: `make` answers with the page.
             return HttpResponse()
@@ -213,6 +215,8 @@ def key_of(request: HttpRequest) -> Key | None:
         chosen = language.chosen(request)
     asked: tuple[tuple[str, str], ...] = ()
     if query:
+        if request.GET.keys() & OLD_PARAMETERS:
+            return None
         asked = tuple(sorted((name, request.GET[name]) for name in request.GET if name in PARAMETERS))
     return Key(request.scheme or "", meta.get("HTTP_HOST", ""), request.path, asked, chosen)
 

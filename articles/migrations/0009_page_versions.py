@@ -5,7 +5,7 @@ from articles import triggers
 
 def make(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(triggers.FUNCTION)
+        schema_editor.execute(triggers.FUNCTION, params=None)
     triggers.make(triggers.OF_ARTICLES, schema_editor)
 
 
