@@ -23,8 +23,8 @@ control_socket_disable = True
 
 # Comes round often enough that a slow leak never matters; the jitter keeps
 # the workers from leaving together.
-max_requests = 20_000
-max_requests_jitter = 2_000
+max_requests = 1_000_000
+max_requests_jitter = 100_000
 
 # What goes wrong goes to stderr; that a worker has started is no news.
 loglevel = "warning"

@@ -10,6 +10,7 @@ site must make the cookie `language` a part of its key, or else ask the site
 whenever a request brings it along.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.conf import settings
@@ -28,9 +29,9 @@ def is_known(language: str) -> bool:
     return language in dict(settings.LANGUAGES)
 
 
-def chosen(request: HttpRequest) -> str:
+def chosen(cookies: Mapping[str, str]) -> str:
     """What the reader's cookie says; "" without one, and for a language that the site does not speak."""
-    cookie = request.COOKIES.get(COOKIE, "")
+    cookie = cookies.get(COOKIE, "")
     return cookie if is_known(cookie) else ""
 
 
@@ -39,10 +40,10 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = chosen(request) or settings.LANGUAGE_CODE
+        language = chosen(request.COOKIES) or settings.LANGUAGE_CODE
         with translation.override(language):
             response = self.get_response(request)
-        if chosen(request):
+        if chosen(request.COOKIES):
             patch_vary_headers(response, ["Cookie"])
         if response.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Language", language)

@@ -19,11 +19,11 @@ nothing is kept.
 from contextlib import ExitStack
 from datetime import datetime
 from time import monotonic, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict, parse_cookie
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
@@ -85,18 +85,48 @@ class Making:
         self.accepted = ""
 
 
+class PageCache:
+    """What goes out unasked needs nothing of Django: it is answered before a request is made of it (PEP 3333)."""
+
+    def __init__(self, application):
+        self.application = application
+
+    def __call__(self, environ, start_response):
+        page, encoding = unasked(environ), encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        if page is None or encoding not in page.variants:
+            return self.application(environ, start_response)
+        status, headers, body = page.answer(environ, encoding)
+        start_response(STATUS_LINES[status], headers)
+        return [body]
+
+
+STATUS_LINES = {200: "200 OK", 304: "304 Not Modified"}
+
+
+def unasked(environ: dict[str, Any]) -> Page | None:
+    """The page, if it is young enough that nobody needs to ask for its version."""
+    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        return None
+    page = STORE.get(key) if (key := key_of(environ)) else None
+    if page is None or page.asked_at <= monotonic() - EARLY or wants_newest(environ):
+        return None
+    return page
+
+
 class PageCacheMiddleware:
+    """The rest: asks for versions, and keeps what the views make."""
+
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in {"GET", "HEAD"}:
             return remember_act(request, self.get_response(request))
-        key = key_of(request) if settings.PAGE_CACHE_BYTES else None
+        key = key_of(request.META)
         if key is None:
             return self.get_response(request)
         now = monotonic()
-        asked_since = now if wants_newest(request) else now - UNASKED
+        asked_since = now if wants_newest(request.META) else now - UNASKED
         page = STORE.get(key)
         if page is None:
             return self.make(request, Making(key, asked_since))
@@ -198,32 +228,39 @@ def answer(request: HttpRequest, key: Key, page: Page) -> HttpResponse:
     if encoding not in page.variants:
         page.encode(encoding)
         STORE.put(key, page)
-    return page.answer(request, encoding)
+    status, headers, body = page.answer(request.META, encoding)
+    response = HttpResponse(body, status=status, headers=dict(headers))
+    if status == 304:
+        del response["Content-Type"]
+    return response
 
 
-def key_of(request: HttpRequest) -> Key | None:
+def key_of(environ: dict[str, Any]) -> Key | None:
     """Of the page that is asked for; None where nothing is taken from here and nothing is kept."""
-    meta = request.META
-    query = meta.get("QUERY_STRING", "")
+    query = environ.get("QUERY_STRING", "")
     # What no page could be asked with is refused elsewhere, each time in the same way.
-    if meta.get("CONTENT_LENGTH") not in {None, "", "0"} or "HTTP_TRANSFER_ENCODING" in meta or "%00" in query:
+    has_body = environ.get("CONTENT_LENGTH") not in {None, "", "0"} or "HTTP_TRANSFER_ENCODING" in environ
+    if has_body or not settings.PAGE_CACHE_BYTES or "%00" in query:
         return None
     chosen = ""
-    if cookies := meta.get("HTTP_COOKIE"):
-        if settings.SESSION_COOKIE_NAME in request.COOKIES or "\\" in cookies:
+    if header := environ.get("HTTP_COOKIE"):
+        cookies = parse_cookie(header)
+        if settings.SESSION_COOKIE_NAME in cookies or "\\" in header:
             return None
-        chosen = language.chosen(request)
+        chosen = language.chosen(cookies)
     asked: tuple[tuple[str, str], ...] = ()
     if query:
-        if request.GET.keys() & OLD_PARAMETERS:
+        given = QueryDict(query)
+        if given.keys() & OLD_PARAMETERS:
             return None
-        asked = tuple(sorted((name, request.GET[name]) for name in request.GET if name in PARAMETERS))
-    return Key(request.scheme or "", meta.get("HTTP_HOST", ""), request.path, asked, chosen)
+        asked = tuple(sorted((name, given[name]) for name in given if name in PARAMETERS))
+    scheme = environ.get("HTTP_X_FORWARDED_PROTO", "") if settings.HAS_TLS else ""
+    return Key(scheme, environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), asked, chosen)
 
 
-def wants_newest(request: HttpRequest) -> bool:
-    policy = request.META.get("HTTP_CACHE_CONTROL", "")
-    return "no-cache" in policy or "max-age=0" in policy or WROTE in request.COOKIES
+def wants_newest(environ: dict[str, Any]) -> bool:
+    policy = environ.get("HTTP_CACHE_CONTROL", "")
+    return "no-cache" in policy or "max-age=0" in policy or WROTE in parse_cookie(environ.get("HTTP_COOKIE", ""))
 
 
 def remember_act(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

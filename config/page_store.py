@@ -9,11 +9,11 @@ from functools import lru_cache
 from hashlib import blake2b
 from threading import Lock
 from time import monotonic, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import brotli
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from articles.models import PageVersion
@@ -34,7 +34,7 @@ COMPRESS: dict[str, Callable[[bytes], bytes]] = {
 DECOMPRESS: dict[str, Callable[[bytes], bytes]] = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
 
 # What a 304 repeats (RFC 9110, 15.4.5).
-OF_304 = ("Cache-Control", "Vary", "X-Accel-Expires")
+OF_304 = {"ETag", "Cache-Control", "Vary", "X-Accel-Expires"}
 
 
 @lru_cache(maxsize=512)
@@ -60,6 +60,14 @@ class Key(NamedTuple):
     language: str
 
 
+class Answer(NamedTuple):
+    """What goes out."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
 class Page:
     """The bytes of a page, and by which versions they are right."""
 
@@ -73,7 +81,7 @@ class Page:
         self.until = 0.0
         self.tag = blake2b(response.content, digest_size=12).hexdigest()
         self.headers = headers_for_all(response)
-        self.variants: dict[str, tuple[bytes, dict[str, str]]] = {}
+        self.variants: dict[str, Answer] = {}
         self._add(response.content, encoding)
 
     def _add(self, plain: bytes, encoding: str) -> None:
@@ -81,17 +89,18 @@ class Page:
         headers = {"ETag": f'"{self.tag}-{encoding}"' if encoding else f'"{self.tag}"'}
         if encoding:
             headers["Content-Encoding"] = encoding
-        self.variants[encoding] = body, self.headers | headers | {"Content-Length": str(len(body))}
+        headers["Content-Length"] = str(len(body))
+        self.variants[encoding] = Answer(200, [*(self.headers | headers).items()], body)
 
     def encode(self, encoding: str) -> None:
         """Have it in that encoding too."""
-        known, (body, _headers) = next(iter(self.variants.items()))
-        self._add(DECOMPRESS[known](body), encoding)
+        known, answer = next(iter(self.variants.items()))
+        self._add(DECOMPRESS[known](answer.body), encoding)
 
     @property
     def size(self) -> int:
         """Bytes of memory, about."""
-        return OVERHEAD + sum(len(body) for body, _headers in self.variants.values())
+        return OVERHEAD + sum(len(answer.body) for answer in self.variants.values())
 
     def is_still_right(self) -> bool:
         """Ask the database, with one query."""
@@ -105,16 +114,13 @@ class Page:
         self.asked_at = asked_at
         return True
 
-    def answer(self, request: HttpRequest, encoding: str) -> HttpResponse:
-        body, headers = self.variants[encoding]
-        known = request.META.get("HTTP_IF_NONE_MATCH")
+    def answer(self, environ: dict[str, Any], encoding: str) -> Answer:
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        answer = self.variants[encoding]
         # The tag is part of nothing else, whichever encoding it was for.
         if known and (self.tag in known or known.strip() == "*"):
-            kept = {name: headers[name] for name in OF_304}
-            response = HttpResponse(status=304, headers=kept | {"ETag": headers["ETag"]})
-            del response["Content-Type"]
-            return response
-        return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
+            return Answer(304, [(name, value) for name, value in answer.headers if name in OF_304], b"")
+        return answer if environ["REQUEST_METHOD"] == "GET" else answer._replace(body=b"")
 
 
 def headers_for_all(response: HttpResponse) -> dict[str, str]:

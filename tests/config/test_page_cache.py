@@ -409,6 +409,29 @@ def test_while_one_asks_the_others_do_not_wait(article, clock, monkeypatch):
     together(2, act)
 
 
+def test_a_page_older_than_a_second_goes_to_nobody_while_one_asks(article, clock, monkeypatch):
+    Client().get(of(article))
+    clock.now += 1.2
+    asks, go = threading.Event(), threading.Event()
+    is_still_right = page_store.Page.is_still_right
+
+    def slowly(page):
+        asks.set()
+        assert go.wait(20)
+        return is_still_right(page)
+
+    monkeypatch.setattr(page_store.Page, "is_still_right", slowly)
+
+    def act(n):
+        if n:
+            assert asks.wait(20)
+            threading.Timer(0.3, go.set).start()
+        Client().get(of(article))
+        assert go.is_set()
+
+    together(2, act)
+
+
 def test_who_comes_while_it_is_made_does_not_get_what_was_read_before_they_wrote(article, clock, monkeypatch):
     """A page is being made from rows that were read before the comment; its writer waits and then sees it."""
     Client().get(of(article))
