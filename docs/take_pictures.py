@@ -28,10 +28,10 @@ PAGES = [
     ("article", ARTICLE),
     ("thread", f"{ARTICLE}#c1"),
     ("form", f"{ARTICLE}#comment-form"),
-    ("search", "/search/?q=%E8%B2%A8%E7%89%A9"),
+    ("search", "/search/?q=%E5%88%97%E8%BB%8A"),
     ("dashboard", "/admin/"),
     ("desk", "/admin/desk/held/"),
-    ("writing", "/admin/articles/article/1/change/"),
+    ("writing", "/admin/articles/article/17/change/#id_lead"),
 ]
 SIZES = [(390, 844), (1280, 900)]
 SCHEMES = ["light", "dark"]
@@ -72,11 +72,13 @@ def take(browser: Browser, server: Server) -> None:
 
 def main() -> None:
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    (ROOT / "docs/pictures").mkdir(exist_ok=True)
     options = ["--disable-gpu", "--no-sandbox"] if os.geteuid() == 0 else ["--disable-gpu"]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = Server(Path(folder))
         server.manage("collectstatic", "--noinput", "--verbosity=0")
         server.prepare()
+        server.manage("tick")
         with server:
             browser = playwright.chromium.launch(executable_path=program, args=options)
             take(browser, server)

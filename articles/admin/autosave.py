@@ -163,6 +163,9 @@ class AutosaveMixin(WritingAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
         is_open = add or self.has_change_permission(request, obj)
+        # Going on with a text is no mistake; what is wrong besides is told as ever.
+        if form.is_bound and form.is_resumed and sum(map(len, context["errors"])) == 1:
+            context["errors"] = []
         context |= {
             "writing": is_open,
             "article": obj,

@@ -35,6 +35,11 @@ class ArticleForm(forms.ModelForm):
         self.is_stale = self.asks = False
 
     @property
+    def is_resumed(self) -> bool:
+        """Whether it was filled to go on with a text, and not sent."""
+        return "_resumed" in self.data
+
+    @property
     def current_version(self) -> str:
         return self.stored.updated_at.isoformat() if self.stored.pk else ""
 
@@ -61,7 +66,7 @@ class ArticleForm(forms.ModelForm):
         cleaned = super().clean()
         self._refuse_what_was_changed_elsewhere()
         self._ask_before_publishing()
-        if "_resumed" in self.data:
+        if self.is_resumed:
             self.add_error(
                 None, ValidationError(_("This text was not saved yet. Look it over and save it."), "resumed")
             )

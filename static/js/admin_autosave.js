@@ -9,6 +9,8 @@ const LOOK = 1000;
 // Somebody who types without a pause is kept as well.
 const PATIENCE = 10_000;
 const RETRY = 10_000;
+// As long a save waits for the request before it, no longer.
+const COURTESY = 3000;
 const state = document.querySelector("[data-state]");
 const signIn = document.querySelector("[data-sign-in]");
 const key = form.elements.key.value;
@@ -20,6 +22,7 @@ let kept = resumed || document.querySelector(".errornote") ? "" : seen;
 let changed = 0;
 let wait = 0;
 let request = null;
+let sending = null;
 let leaving = false;
 
 function say(name, more = "") {
@@ -69,8 +72,9 @@ async function send() {
 
 function tick() {
   const moved = look();
+  if (moved && !request && ["kept", undefined].includes(state.dataset.now)) say("unsaved");
   if (leaving || request || seen === kept || Date.now() < wait) return;
-  if (!moved || Date.now() - changed > PATIENCE) send();
+  if (!moved || Date.now() - changed > PATIENCE) sending = send();
 }
 
 // The editor tidies the text that it opens, which is nobody's change.
@@ -90,9 +94,18 @@ form.addEventListener("submit", (event) => {
   look();
   freshenToken();
   if (event.submitter?.hasAttribute("data-preview")) return;
-  // What arrived after the save would be offered as unsaved.
+  const again = leaving;
   leaving = true;
-  request?.abort();
+  if (!request) return;
+  // What arrived after the save would be offered as unsaved, and an aborted request may still arrive.
+  event.preventDefault();
+  if (again) return;
+  const pause = new Promise((go) => setTimeout(go, COURTESY));
+  Promise.race([sending, pause]).then(() => {
+    request?.abort();
+    request = null;
+    form.requestSubmit(event.submitter);
+  });
 });
 
 // The page comes back from the browser's memory as it was left.

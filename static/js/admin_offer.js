@@ -5,7 +5,7 @@ import { form, keep } from "./admin_fields.js";
 
 const bar = document.querySelector("[data-offer]");
 const offered = { key: bar.dataset.key, saved: Number(bar.dataset.saved) * 1000 };
-const isBound = Boolean(document.querySelector(".errornote"));
+const isBound = Boolean(form.elements.resumed.value || document.querySelector(".errornote"));
 const device = remembered().find((entry) => entry.key !== form.elements.key.value && !entry.sent);
 const isNewer = device && !isBound && !(device.saved < offered.saved);
 const key = () => (isNewer ? device.key : offered.key);

@@ -140,6 +140,18 @@ def test_going_on_fills_the_form_and_saves_nothing(client, owner):
     assert article.title == "前の題名"
 
 
+def test_going_on_is_no_mistake(client, owner):
+    send(client, filled(title="書きかけ"))
+    page = client.get(ADD, {"resume": str(KEY)}).text
+    assert "まだ保存していない文章の続きです" in page
+    assert "errornote" not in page
+
+
+def test_going_on_tells_what_is_wrong_besides(client, owner):
+    send(client, filled(title=""))
+    assert "errornote" in client.get(ADD, {"resume": str(KEY)}).text
+
+
 def test_going_on_brings_the_sources_back(client, owner):
     send(client, filled(**inline("sources", {"title": "資料", "url": "https://example.com/", "position": 0})))
     sources = client.get(ADD, {"resume": str(KEY)}).context["inline_admin_formsets"][0].formset

@@ -80,6 +80,16 @@ def test_the_button_asks_as_well(client, owner):
     assert not Article.objects.exists()
 
 
+def test_a_draft_can_be_published_after_the_question(client, owner):
+    draft = make_article(status="draft", published_at=None)
+    page = client.post(change(draft), typed(draft, _publish="公開する", publish_anyway=""))
+    assert 'name="_publish"' in page.text
+
+
+def test_a_published_article_has_no_button_to_publish(client, owner):
+    assert 'name="_publish"' not in client.get(change(make_article())).text
+
+
 def test_a_complete_article_is_published_without_a_question(client, owner):
     picture = make_picture(author="県")
     sources = inline("sources", {"title": "資料", "url": "https://example.com/", "position": 0})

@@ -105,6 +105,33 @@ def test_it_is_kept_once_the_line_is_back(owner: Page, title, browser_watch):
     kept(owner)
 
 
+def test_the_bar_says_that_the_newest_words_are_not_kept_yet(owner: Page, title):
+    owner.goto(ADD)
+    owner.evaluate(
+        """() => { window.said = []; const state = document.querySelector("[data-state]");
+        new MutationObserver(() => said.push(state.dataset.now)).observe(state, { childList: true }); }"""
+    )
+    owner.get_by_role("textbox", name="題名:").fill(title)
+    kept(owner)
+    assert owner.evaluate("said[0]") == "unsaved"
+
+
+def test_a_save_waits_for_the_autosave_under_way(owner: Page, title):
+    unfinished = []
+    owner.on("requestfailed", lambda request: unfinished.append(request.url))
+
+    def save_meanwhile(route):
+        owner.evaluate("document.querySelector('[name=_continue]').click()")
+        route.continue_()
+
+    owner.goto(ADD)
+    owner.route("**/autosave/", save_meanwhile, times=1)
+    owner.get_by_role("textbox", name="題名:").fill(title)
+    expect(owner.locator(".messagelist")).to_be_visible()
+    assert unfinished == []
+    expect(owner.locator("[data-offer]")).to_be_hidden()
+
+
 def test_an_expired_sign_in_costs_no_text_while_writing(owner: Page, title, server):
     owner.goto(ADD)
     server.manage("shell", "-v0", "-c", LOST_SESSION)
@@ -238,12 +265,13 @@ def test_published_added_to_and_gone_back(owner: Page, title, new_context):
     owner.locator("#id_title").fill(f"{title} 改")
     press(owner, "保存して編集を続ける")
     expect(owner.locator(".messagelist")).to_be_visible()
-    address = owner.get_by_role("link", name="プレビュー", exact=True).get_attribute("href")
+    history = owner.get_by_role("link", name="変更履歴").get_attribute("href")
+    address = owner.get_by_role("link", name="サイトで見る").get_attribute("href")
     owner.goto(address)
     expect(owner.get_by_role("heading", name=f"{title} 改")).to_be_visible()
     expect(owner.get_by_text("追って知らせる。")).to_be_visible()
 
-    owner.goto(address.replace("preview", "history"))
+    owner.goto(history)
     owner.locator(".revisions a").last.click()
     owner.get_by_role("link", name="現在の内容と比べる").click()
     expect(owner.locator(".difference ins")).to_have_text(re.compile("改"))

@@ -16,6 +16,12 @@ def test_an_unknown_address(client):
     assert_page(client.get("/nowhere/"), 404, "ページが見つかりません")
 
 
+def test_an_unknown_address_says_whose_site_it_is(client):
+    page = client.get("/nowhere/").text
+    assert "<title>エラー – 瓦版</title>" in page
+    assert '<a class="site-header__name" href="/">瓦版</a>' in page
+
+
 def test_a_forged_host(client):
     assert_page(client.get("/", headers={"Host": "evil.example"}), 400, "リクエストを読み取れません")
 
