@@ -13,6 +13,7 @@ for as long as that key is kept in the list; networks are counted anew.
 import hmac
 import secrets
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -20,12 +21,17 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 COOKIE = "visitor"
 SALT = "kawaraban.visitor"
 # Browsers keep a cookie for 400 days at most (RFC 6265bis, 5.5).
 COOKIE_SECONDS = 400 * 24 * 3600
+
+# Several times as long as any cache may keep a page. `deploy/nginx` knows the name.
+ACT_COOKIE = "wrote"
+ACT_SECONDS = 10
 
 # A cookie that is younger may have been thrown away and asked for again a moment ago.
 NEW_FOR = timedelta(hours=1)
@@ -85,6 +91,15 @@ def forget(response: HttpResponse) -> HttpResponse:
     """The response that takes the visitor's cookie away."""
     response.delete_cookie(COOKIE, samesite="Lax")
     return response
+
+
+def remember_act(response: HttpResponseBase) -> None:
+    """Let whoever has written see it at once, whichever page they open: with this cookie they go round all caches."""
+    response.set_cookie(ACT_COOKIE, "1", max_age=ACT_SECONDS, secure=settings.HAS_TLS, httponly=True, samesite="Lax")
+
+
+def has_just_written(cookies: Mapping[str, str]) -> bool:
+    return ACT_COOKIE in cookies
 
 
 def trip_of(secret: str) -> str:

@@ -14,6 +14,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {
         "address_days": settings.ADDRESS_RETENTION.days,
         "cookie_days": identity.COOKIE_SECONDS // (24 * 3600),
+        "act_seconds": identity.ACT_SECONDS,
         "limit_minutes": int(limits.LONGEST.total_seconds()) // 60,
         "sign_in_hours": settings.AXES_COOLOFF_TIME,
         "shows_ids": settings.PUBLIC_IDS,

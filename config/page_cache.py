@@ -28,7 +28,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from articles.models import Article, PageVersion
-from comments import closing
+from comments import closing, identity
 from comments.models import Policy
 from config import language
 from config.page_store import Key, Page, Store, encoding_for
@@ -61,10 +61,6 @@ EARLY = 0.5
 # Seconds after which a page is made anew although no change was counted: what is popular or related is found
 # by `tick`, and the stamp of the form grows old.
 KEPT = 600.0
-
-# Seconds for which whoever has written goes round all caches, several times as long as one may keep a page.
-WROTE = "wrote"
-WROTE_SECONDS = 10
 
 STORE = Store()
 
@@ -121,7 +117,11 @@ class PageCacheMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in {"GET", "HEAD"}:
-            return remember_act(request, self.get_response(request))
+            response = self.get_response(request)
+            # Staff go round it in any case.
+            if response.status_code < 400 and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+                identity.remember_act(response)
+            return response
         key = key_of(request.META)
         if key is None:
             return self.get_response(request)
@@ -260,11 +260,6 @@ def key_of(environ: dict[str, Any]) -> Key | None:
 
 def wants_newest(environ: dict[str, Any]) -> bool:
     policy = environ.get("HTTP_CACHE_CONTROL", "")
-    return "no-cache" in policy or "max-age=0" in policy or WROTE in parse_cookie(environ.get("HTTP_COOKIE", ""))
-
-
-def remember_act(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Let whoever has written see it at once, whichever page they open."""
-    if response.status_code < 400 and settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        response.set_cookie(WROTE, "1", max_age=WROTE_SECONDS, secure=settings.HAS_TLS, httponly=True, samesite="Lax")
-    return response
+    if "no-cache" in policy or "max-age=0" in policy:
+        return True
+    return "HTTP_COOKIE" in environ and identity.has_just_written(parse_cookie(environ["HTTP_COOKIE"]))

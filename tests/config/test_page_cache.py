@@ -11,6 +11,7 @@ from django.utils import timezone
 from time_machine import travel
 
 from articles.models import Article
+from comments import identity
 from comments.models import Comment
 from config import page_cache, page_store
 from tests.factories import make_article, make_category, make_comment, make_owner, make_tag, make_user
@@ -258,7 +259,7 @@ def test_who_writes_goes_round_caches_for_a_moment(article):
     sent = {"text": "書いた", "author_name": ""}
     answer = writer.post(f"{of(article)}comments/", sent, headers={"Origin": "http://testserver"})
     cookie = answer.cookies["wrote"]
-    assert cookie["max-age"] == page_cache.WROTE_SECONDS
+    assert cookie["max-age"] == identity.ACT_SECONDS
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     refused = Reader().post(f"{of(article)}comments/", {"text": ""}, headers={"Origin": "http://testserver"})
