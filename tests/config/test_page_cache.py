@@ -5,7 +5,7 @@ from datetime import timedelta
 import brotli
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.signals import template_rendered
 from django.utils import timezone
 from time_machine import travel
@@ -462,3 +462,56 @@ def test_who_comes_while_it_is_made_does_not_get_what_was_read_before_they_wrote
         assert "間に書いた" in Client().get(of(article), headers={"Cookie": "wrote=1"}).text
 
     together(2, act)
+
+
+# Before Django
+
+
+def refuse(environ, start_response):
+    raise AssertionError("Django was asked")
+
+
+def ask(path, application=refuse, **environ):
+    answered = []
+    request = RequestFactory().get(path, **environ)
+    body = b"".join(page_cache.PageCache(application)(request.environ, lambda *args: answered.extend(args)))
+    return answered[0], dict(answered[1]), body
+
+
+@pytest.mark.parametrize("accepted", ["", "gzip", "br"])
+def test_what_needs_no_question_goes_out_before_django(client, article, accepted):
+    page = client.get(of(article), headers={"Accept-Encoding": accepted})
+    status, headers, body = ask(of(article), HTTP_ACCEPT_ENCODING=accepted)
+    assert (status, headers, body) == ("200 OK", dict(page.items()), page.content)
+    status, headers, body = ask(of(article), HTTP_ACCEPT_ENCODING=accepted, HTTP_IF_NONE_MATCH=page["ETag"])
+    assert (status, headers["ETag"], body) == ("304 Not Modified", page["ETag"], b"")
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"REQUEST_METHOD": "POST"},
+        {"HTTP_CACHE_CONTROL": "no-cache"},
+        {"HTTP_COOKIE": "wrote=1"},
+        {"HTTP_COOKIE": "sessionid=x"},
+        {"HTTP_COOKIE": "language=en"},
+        {"HTTP_HOST": "else.example"},
+        {"HTTP_ACCEPT_ENCODING": "gzip"},
+        {"QUERY_STRING": "order=new"},
+        {"QUERY_STRING": "x=%00"},
+        {"CONTENT_LENGTH": "5"},
+        {"PATH_INFO": "/nowhere/"},
+    ],
+    ids=str,
+)
+def test_everything_else_is_left_to_django(client, article, environ):
+    client.get(of(article))
+    with pytest.raises(AssertionError, match="Django was asked"):
+        ask(of(article), **environ)
+
+
+def test_after_half_a_second_django_asks(client, article, clock):
+    client.get(of(article))
+    clock.now += page_cache.EARLY
+    with pytest.raises(AssertionError, match="Django was asked"):
+        ask(of(article))
