@@ -1,5 +1,8 @@
 """Date and time in the forms of the admin."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db import models
 
@@ -16,4 +19,4 @@ class NamedSplitDateTime(AdminSplitDateTime):
 
 
 # For `formfield_overrides`.
-MOMENTS = {models.DateTimeField: {"widget": NamedSplitDateTime}}
+MOMENTS: Mapping[type[models.Field], Mapping[str, Any]] = {models.DateTimeField: {"widget": NamedSplitDateTime}}
