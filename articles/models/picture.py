@@ -12,6 +12,9 @@ from articles.picture_files import PictureField
 
 logger = logging.getLogger(__name__)
 
+# Older ones at one tick, half a second each, so that what comes after them is not kept waiting.
+RENEWED = 50
+
 
 class PictureQuerySet(models.QuerySet["Picture"]):
     def without_credit(self) -> Self:
@@ -32,11 +35,11 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         return sum(count for count, _rows in deleted), {}
 
     def renew_older(self) -> None:
-        """Make of the pictures that came before there were smaller ones what an upload makes today.
+        """Make of some of the pictures that came before there were smaller ones what an upload makes today.
 
         Doing one twice changes nothing, so two at once need no lock.
         """
-        for picture in self.filter(widths__isnull=True).iterator():
+        for picture in self.filter(widths__isnull=True)[:RENEWED]:
             try:
                 picture.file.renew()  # type: ignore[attr-defined]
             except (ValidationError, OSError) as error:
