@@ -9,6 +9,7 @@ above which the whole is shown as taken out and put in.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -18,8 +19,11 @@ from typing import NamedTuple
 
 # Pairs that are compared at most: paragraphs of the two bodies, and runs of all their changed paragraphs.
 PARAGRAPH_PAIRS = 4_000_000
-RUN_PAIRS = 1_000_000
-ALL_RUN_PAIRS = 6_000_000
+RUN_PAIRS = 3_000_000
+ALL_RUN_PAIRS = 18_000_000
+# A pair of equal ones counts as so many, because difflib comes back to it for each match:
+# of one letter written over and over all pairs are equal.
+EQUAL_PAIR = 40
 
 # Paragraphs that have less in common are two different ones.
 LIKENESS = 0.35
@@ -135,13 +139,20 @@ def _steps(before: Sequence[str], after: Sequence[str], limit: int) -> Iterator[
     tail = _common(before[head:][::-1], after[head:][::-1])
     i, j = len(before) - tail, len(after) - tail
     yield "equal", 0, head, 0, head
-    if (i - head) * (j - head) > limit:
+    if _pairs(before[head:i], after[head:j]) > limit:
         yield "replace", head, i, head, j
     else:
         matcher = SequenceMatcher(None, before[head:i], after[head:j], autojunk=False)
         for tag, i1, i2, j1, j2 in matcher.get_opcodes():
             yield tag, head + i1, head + i2, head + j1, head + j2
     yield "equal", i, len(before), j, len(after)
+
+
+def _pairs(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many there are to be compared, the equal ones weighed by EQUAL_PAIR."""
+    counted = Counter(after)
+    equal = sum(n * counted[text] for text, n in Counter(before).items())
+    return len(before) * len(after) + EQUAL_PAIR * equal
 
 
 def _common(before: Sequence[str], after: Sequence[str]) -> int:
@@ -167,7 +178,7 @@ def _changed(old: str, new: str, budget: list[int]) -> Iterator[Line]:
 
 def _runs(old: list[str], new: list[str], budget: list[int]) -> tuple[Run, ...]:
     limit = min(RUN_PAIRS, budget[0])
-    budget[0] -= min(limit, len(old) * len(new))
+    budget[0] -= min(limit, _pairs(old, new))
     pieces: list[tuple[str, str]] = []
     for tag, i1, i2, j1, j2 in _steps(old, new, limit):
         taken, put = "".join(old[i1:i2]), "".join(new[j1:j2])

@@ -25,7 +25,9 @@ def add_smaller_pictures(html: str) -> str:
 def _name(image: elements.Element) -> str:
     """The name in the storage, or "" of a picture that is not the site's."""
     address = image.attributes.get("src", "").removeprefix(settings.SITE_URL)
-    return unquote(address.removeprefix(settings.MEDIA_URL)) if address.startswith(settings.MEDIA_URL) else ""
+    name = unquote(address.removeprefix(settings.MEDIA_URL)) if address.startswith(settings.MEDIA_URL) else ""
+    # PostgreSQL cannot even be asked for it.
+    return "" if "\0" in name else name
 
 
 def _marked_up(image: elements.Element, picture: Picture) -> str:

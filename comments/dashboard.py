@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles.models import Article, Autosave, Source
+from articles.source_check import explain
 from comments.models import Comment, HourlyCount
 from comments.queues import COUNTED_MOST, QUEUES
 
@@ -161,8 +162,6 @@ class Dashboard:
         return mine.only("saved_at", "article__title").order_by("-saved_at")[:LISTED_MOST]
 
     @property
-    def dead_sources(self) -> QuerySet[Source]:
-        dead = Source.objects.filter(dead_since__isnull=False).select_related("article")
-        return dead.only("title", "url", "finding", "dead_since", "article__title").order_by("-dead_since")[
-            :LISTED_MOST
-        ]
+    def dead_sources(self) -> list[tuple[Source, str]]:
+        """Each with what was found, in words."""
+        return [(source, explain(source.finding)) for source in Source.objects.dead()[:LISTED_MOST]]

@@ -55,7 +55,9 @@ class Asked:
     def by(cls, request: HttpRequest) -> "Asked":
         """Raises Http404 for a page that there cannot be."""
         kind, order, page = (request.GET.get(name, "") for name in ("in", "order", "page"))
-        if page and not (page.isascii() and page.isdigit() and 1 <= int(page[:9]) <= MOST_RESULTS // PAGE_SIZE):
+        if page and not (
+            page.isascii() and page.isdigit() and len(page) < 10 and 1 <= int(page) <= MOST_RESULTS // PAGE_SIZE
+        ):
             raise Http404
         return cls(
             search_query.parse(request.GET.get("q", "")),

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from articles import article_search
 from articles.article_search import TooBroad, in_time
-from articles.models import Category, Series, Tag
+from articles.models import Article, Category, Series, Tag
 from articles.search import searchable
 from articles.search_query import Query, Term
 from comments import comment_search
@@ -73,9 +73,12 @@ class Suggestions:
         return str(query), f"{reverse('comments:search')}?{urlencode({'q': str(query), **where})}"
 
     def topics(self) -> list:
-        """Categories, series and tags with a name like one of the words."""
+        """Categories, series and tags with a name like one of the words; of the last two what there is to read about."""
         words = [term.folded for term in self.query.terms if term.is_wanted]
-        named = (Category.objects.all(), Series.objects.all(), Tag.objects.order_by("-pk")[:COMPARED_TAGS])
+        about = Article.objects.published().listed()
+        series = Series.objects.filter(Exists(about.filter(series=OuterRef("pk"))))
+        tags = Tag.objects.filter(Exists(about.filter(tags=OuterRef("pk"))))
+        named = (Category.objects.all(), series, tags.order_by("-pk")[:COMPARED_TAGS])
         return [topic for rows in named for topic in _alike(rows, words)][:SHOWN_TOPICS]
 
 

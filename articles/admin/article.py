@@ -70,3 +70,6 @@ class ArticleAdmin(RelatedPanel, AutosaveMixin, PreviewMixin, RevisionsMixin, Ed
         super().save_model(request, obj, form, change)
         if form.stored.is_public and form.stored.get_absolute_url() != obj.get_absolute_url():
             old_addresses.keep(form.stored.get_absolute_url(), obj.get_absolute_url())
+        if form.stored.is_public and not obj.is_public:
+            # What is taken down is not to be read by a link of the time before it was published.
+            obj.stop_sharing_preview()

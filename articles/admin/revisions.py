@@ -4,9 +4,10 @@ from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.decorators import method_decorator
@@ -33,7 +34,9 @@ class RevisionsMixin(WritingAdmin):
         ]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context=None) -> HttpResponse:
-        article = get_object_or_404(Article.objects.only("title"), pk=object_id)
+        article = self.get_object(request, unquote(object_id))
+        if article is None:
+            raise Http404
         self._refuse_unless_writable(request, article)
         revisions = article.revisions.select_related("history_user")
         shown = Paginator(revisions, PER_PAGE).get_page(request.GET.get("page"))

@@ -1,10 +1,14 @@
+from collections.abc import Iterable
+
 from django.contrib import admin
+from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.picture import HTTPS
-from articles.models import Source
+from articles.models import Article, Source
 from articles.source_check import explain
 
 
@@ -36,6 +40,19 @@ class SourceAdmin(admin.ModelAdmin):
     def has_add_permission(self, request) -> bool:
         return False
 
+    def save_model(self, request, obj, form, change):
+        _outdate_forms([obj.article_id])
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request, obj):
+        _outdate_forms([obj.article_id])
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request, queryset):
+        _outdate_forms(queryset.order_by().values_list("article", flat=True))
+        super().delete_queryset(request, queryset)
+
     @admin.display(description=_("article"))
     def of_article(self, source: Source) -> str:
         address = reverse("admin:articles_article_change", args=[source.article_id])
@@ -44,3 +61,11 @@ class SourceAdmin(admin.ModelAdmin):
     @admin.display(description=_("finding"))
     def state(self, source: Source) -> str:
         return explain(source.finding) if source.finding else ""
+
+
+def _outdate_forms(articles: Iterable[int]) -> None:
+    """Let the forms of these articles that are open elsewhere be seen as old: saved, they would bring their sources back.
+
+    Before the sources are written, in the order in which a save of an article takes the locks.
+    """
+    Article.objects.filter(pk__in=set(articles)).update(updated_at=timezone.now())

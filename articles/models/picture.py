@@ -12,6 +12,12 @@ from articles.picture_files import PictureField
 
 logger = logging.getLogger(__name__)
 
+# More no database takes in one question.
+MOST_WORDS = 20
+
+# Older ones at one tick, half a second each, so that what comes after them is not kept waiting.
+RENEWED = 50
+
 
 class PictureQuerySet(models.QuerySet["Picture"]):
     def without_credit(self) -> Self:
@@ -19,9 +25,9 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         return self.filter(author="", licence="")
 
     def found_by(self, words: str) -> Self:
-        """Those that hold each of the words in what is said about them."""
+        """Those that hold each of the words in what is said about them; no more than MOST_WORDS are looked at."""
         conditions = Q()
-        for word in words.split():
+        for word in words.split()[:MOST_WORDS]:
             conditions &= Q(alt__icontains=word) | Q(caption__icontains=word) | Q(author__icontains=word)
         return self.filter(conditions)
 
@@ -32,11 +38,11 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         return sum(count for count, _rows in deleted), {}
 
     def renew_older(self) -> None:
-        """Make of the pictures that came before there were smaller ones what an upload makes today.
+        """Make of some of the pictures that came before there were smaller ones what an upload makes today.
 
         Doing one twice changes nothing, so two at once need no lock.
         """
-        for picture in self.filter(widths__isnull=True).iterator():
+        for picture in self.filter(widths__isnull=True)[:RENEWED]:
             try:
                 picture.file.renew()  # type: ignore[attr-defined]
             except (ValidationError, OSError) as error:

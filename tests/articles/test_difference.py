@@ -65,9 +65,10 @@ def test_what_lies_far_from_a_change_is_left_out():
     [
         ("<p>あ</p>" * 40_000, "<p>い</p><p>あ</p>" * 20_000),
         ("<p>" + "あい" * 200_000 + "</p>", "<p>" + "いう" * 200_000 + "</p>"),
+        ("<p>" + "あ" * 1_000 + "</p>", "<p>" + "いあ" * 500 + "</p>"),
         ("<p>" * 50_000, "<div>" * 50_000),
     ],
-    ids=["paragraphs", "letters", "tags"],
+    ids=["paragraphs", "letters", "one letter", "tags"],
 )
 def test_the_longest_bodies_are_compared_roughly(before, after):
     lines = compare(before, after)
@@ -79,3 +80,13 @@ def test_the_runs_give_both_texts_back():
     all_runs: list[Run] = [run for line in compare_text(before, after) for run in line.runs]
     assert "".join(run.text for run in all_runs if run.kind != "ins") == before
     assert "".join(run.text for run in all_runs if run.kind != "del") == after
+
+
+def test_a_letter_written_over_and_over_is_compared_roughly():
+    changed = compare_text("あああい" * 250, "あああう" * 250)
+    assert [[run.kind for run in line.runs] for line in changed] == [["del"], ["ins"]]
+
+
+def test_a_long_paragraph_of_prose_is_compared_by_runs():
+    prose = "".join(f"{n}番目の船が港に着いたと、町の人々は口々に言った。" for n in range(40))
+    assert counts(compare_text(prose, prose.replace("39番目", "四十番目"))) == (4, 4)

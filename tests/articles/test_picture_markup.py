@@ -72,6 +72,7 @@ def test_the_address_may_be_written_in_full(settings):
         '<p><img src="/media/pictures/gone.jpg" alt="港" width="10"></p>',
         '<p><img src="/static/a.jpg" alt="港"></p>',
         '<p><img alt="港"></p>',
+        '<p><img src="/media/%00.jpg" alt="港"></p>',
         "<p>&lt;img src=&quot;/media/a.jpg&quot;&gt;</p>",
         "",
     ],

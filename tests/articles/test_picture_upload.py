@@ -109,3 +109,7 @@ def test_the_lists_show_small_ones_and_what_has_no_credit(owner):
 def test_a_picture_without_credit_is_warned_about(owner):
     response = owner.post(ADD, fields(photograph(), author="", licence=""), follow=True)
     assert "この画像には出典がありません" in response.text
+
+
+def test_the_picker_bears_a_pasted_text(owner):
+    assert owner.get("/admin/articles/picture/picker/", {"q": "港 " * 1900}).status_code == 200

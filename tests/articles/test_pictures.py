@@ -362,3 +362,13 @@ def test_one_that_cannot_be_read_is_not_tried_again(settings, caplog):
     assert picture.widths == []
     assert picture.srcset.startswith("/media/old.jpg ")
     assert len(caplog.records) == 1
+
+
+def test_many_older_ones_are_made_a_part_at_a_time(settings, monkeypatch):
+    monkeypatch.setattr("articles.models.picture.RENEWED", 1)
+    for name in ("one.jpg", "two.jpg"):
+        older(settings, photograph(), name)
+    Picture.objects.renew_older()
+    assert Picture.objects.filter(widths__isnull=True).count() == 1
+    Picture.objects.renew_older()
+    assert not Picture.objects.filter(widths__isnull=True).exists()

@@ -141,3 +141,11 @@ def test_a_preview_of_the_form_needs_the_permission_to_write(client):
 
 def test_the_address_of_the_form_is_not_taken_for_an_article(client, owner):
     assert client.get(change(make_article())).status_code == 200
+
+
+def test_an_article_that_is_taken_down_is_not_read_by_the_link_of_its_draft(client, owner):
+    article = shared(status="published")
+    address = article.preview_address
+    client.post(change(article), typed(article, status="draft"))
+    assert Article.objects.get().status == "draft"
+    assert client.get(address).status_code == 404

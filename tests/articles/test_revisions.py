@@ -158,3 +158,8 @@ def test_the_list_takes_the_same_queries_for_more_revisions(client, owner, djang
         article.save()
     with django_assert_max_num_queries(12):
         client.get(history(article))
+
+
+@pytest.mark.parametrize("key", ["x", "0", "9" * 30])
+def test_an_article_that_there_is_not_has_no_history(client, owner, key):
+    assert client.get(f"/admin/articles/article/{key}/history/").status_code == 404

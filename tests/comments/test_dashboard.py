@@ -195,6 +195,7 @@ def test_dead_sources_lead_to_the_form_of_their_article(client, owner):
     listed = section(client.get("/admin/").text, "切れたリンク")
     assert f'href="/admin/articles/article/{article.pk}/change/"' in listed
     assert "消えた資料" in listed
+    assert "ページが見つかりません(404)。" in listed
     assert "ある資料" not in listed
 
 

@@ -5,7 +5,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Series
 from comments import limits, search
 from comments.limits import Limit
 from comments.models import Comment, CommentText
@@ -151,7 +151,7 @@ def test_twenty_results_are_a_page(client):
     assert 'rel="next"' not in last.text
 
 
-@pytest.mark.parametrize("number", ["4", "0", "-1", "x", "51", "9" * 400, "１"])
+@pytest.mark.parametrize("number", ["4", "0", "-1", "x", "51", "9" * 400, "0" * 8 + "1" * 5000, "１"])
 def test_a_page_that_is_not_there_is_not_found(client, number):
     for n in range(3):
         make_article(title=f"空軍{n}")
@@ -282,7 +282,7 @@ def test_a_word_of_several_scripts_is_offered_in_parts(client):
 
 def test_the_other_kind_and_similar_topics_are_offered(client):
     make_comment(text="空軍の話")
-    make_tag(name="空軍演習", slug="drill")
+    make_article(title="夏の予定", tags=[make_tag(name="空軍演習", slug="drill")])
     make_category(name="防空軍")
     response = get(client, "空軍")
     assert "同じ言葉はコメントの中にあります" in response.text
@@ -302,3 +302,14 @@ def test_drafts_are_not_offered(client):
     response = get(client, "空軍 -訓練")
     assert suggested(response) == []
     assert "コメントの中にあります" not in response.text
+
+
+def test_topics_of_drafts_are_not_suggested(client):
+    series = Series.objects.create(title="滑走路の秘密", slug="secret")
+    draft = make_article(status="draft", series=series, tags=[make_tag(name="滑走路の延長")])
+    assert "滑走路の秘密" not in get(client, "滑走路の").text
+    assert "滑走路の延長" not in get(client, "滑走路の").text
+    draft.status = "published"
+    draft.save()
+    assert "滑走路の秘密" in get(client, "滑走路の").text
+    assert "滑走路の延長" in get(client, "滑走路の").text

@@ -1,3 +1,4 @@
+import mimetypes
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,11 @@ def test_there_is_nothing_under_a_name_that_no_file_can_have(client):
 def test_it_only_gives(client, settings):
     put(settings, "a.jpg")
     assert client.post("/media/a.jpg", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 405
+
+
+def test_the_type_of_a_picture_does_not_hang_on_the_system(client, monkeypatch):
+    picture = make_picture()
+    monkeypatch.setattr(mimetypes, "guess_type", lambda *args, **kwargs: (None, None))
+    response = client.get(picture.thumbnail_url)
+    response.close()
+    assert response["Content-Type"] == "image/webp"
