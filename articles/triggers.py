@@ -103,7 +103,9 @@ OF_ARTICLES = [
     # Its order is seen on lists.
     *(Trigger("articles_popularity", event, "discussions") for event in ("INSERT", "DELETE", "UPDATE")),
 ]
-OF_COMMENTS = [*whole("comments_policy"), *whole("comments_trackback")]
+# Not the usual pace, which `tick` writes each minute.
+POLICY = "UPDATE OF premoderation, is_closed, close_after_days, has_public_log, valve_until"
+OF_COMMENTS = [*whole("comments_policy", POLICY), *whole("comments_trackback")]
 
 
 def make(triggers: list[Trigger], schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -85,10 +85,14 @@ def test_a_discussion_is_counted_for_lists_and_not_for_the_pages_of_other_articl
     assert other[1] == 0
 
 
-def test_what_tick_finds_related_makes_no_page_old(article):
+def test_what_tick_writes_each_minute_makes_no_page_old(article):
+    Policy.objects.create(pk=1)
+    article.sources.create(title="参考", url="https://example.com/")
     Article.objects.filter(pk=article.pk).update(related_at=None)
     before = versions()
     Article.objects.filter(pk=article.pk).update(related_at=timezone.now())
+    Policy.objects.update(usual_per_minute=3)
+    article.sources.update(checked_at=timezone.now())
     assert versions() == before
 
 
