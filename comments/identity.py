@@ -21,7 +21,6 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 COOKIE = "visitor"
@@ -75,7 +74,7 @@ def identify(request: HttpRequest) -> Visitor:
 
 
 def remember(response: HttpResponse, visitor: Visitor) -> HttpResponse:
-    """The response with the visitor's cookie, renewed at each act."""
+    """The response to an act of the visitor, with their cookie, which each act renews."""
     response.set_cookie(
         COOKIE,
         signing.dumps(visitor.token, key=settings.IDENTITY_KEYS[0], salt=SALT),
@@ -84,7 +83,7 @@ def remember(response: HttpResponse, visitor: Visitor) -> HttpResponse:
         httponly=True,
         samesite="Lax",
     )
-    return response
+    return remember_act(response)
 
 
 def forget(response: HttpResponse) -> HttpResponse:
@@ -93,9 +92,10 @@ def forget(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def remember_act(response: HttpResponseBase) -> None:
-    """Let whoever has written see it at once, whichever page they open: with this cookie they go round all caches."""
+def remember_act(response: HttpResponse) -> HttpResponse:
+    """The response to whoever has just written something: with this cookie they go round all caches and see it at once."""
     response.set_cookie(ACT_COOKIE, "1", max_age=ACT_SECONDS, secure=settings.HAS_TLS, httponly=True, samesite="Lax")
+    return response
 
 
 def has_just_written(cookies: Mapping[str, str]) -> bool:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from articles.models import Article
-from comments import valve
+from comments import identity, valve
 from comments.models import Comment, ModerationEvent, Notice, Policy, Reason
 from comments.models.decision import Decision
 from comments.receipts import private
@@ -165,7 +165,7 @@ def done(request: HttpRequest, link: Link) -> HttpResponse:
         return ask(request, link, EDITED)
     event = carry_out(link, comment, reason_in(request, link)) if comment else let_through(link)
     context = {"link": link, "event": event, "done": DONE[link.action]}
-    return render(request, "comments/link_done.html", context)
+    return identity.remember_act(render(request, "comments/link_done.html", context))
 
 
 @transaction.atomic

@@ -164,7 +164,7 @@ def erase(request: HttpRequest, receipt: Receipt, secret: str) -> HttpResponse:
         return forget(request, comment.visitor_key, comment=comment, secret=secret)
     try:
         comment.erase()
-        return see_other(f"{reverse('comments:erased')}?comment={comment.pk}")
+        return identity.remember_act(see_other(f"{reverse('comments:erased')}?comment={comment.pk}"))
     except Refusal as refusal:
         status, reason = REFUSALS[refusal.code]
         return erase_page(request, comment.visitor_key, comment=comment, secret=secret, status=status, reason=reason)
@@ -197,7 +197,7 @@ def forget(request: HttpRequest, visitor_key: str, **context) -> HttpResponse:
     if done.held:
         # The cookie stays: with it the rest can be erased when it is released.
         return render(request, "comments/erased.html", {"held": done.held}, status=409)
-    response = see_other(f"{reverse('comments:erased')}?everything")
+    response = identity.remember_act(see_other(f"{reverse('comments:erased')}?everything"))
     visitor = identity.recognise(request)
     return identity.forget(response) if visitor and visitor.key == visitor_key else response
 
@@ -209,7 +209,7 @@ def erased(request: HttpRequest) -> HttpResponse:
 
 
 def back_to(secret: str) -> HttpResponse:
-    return see_other(reverse("comments:receipt", args=[secret]))
+    return identity.remember_act(see_other(reverse("comments:receipt", args=[secret])))
 
 
 @never_cache

@@ -117,11 +117,7 @@ class PageCacheMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in {"GET", "HEAD"}:
-            response = self.get_response(request)
-            # Staff go round it in any case.
-            if response.status_code < 400 and settings.SESSION_COOKIE_NAME not in request.COOKIES:
-                identity.remember_act(response)
-            return response
+            return self.get_response(request)
         key = key_of(request.META)
         if key is None:
             return self.get_response(request)

@@ -61,7 +61,7 @@ def test_a_reader_reports_a_comment(reader: Page, discussion):
     reader.get_by_label("個人情報").check()
     reader.get_by_role("button", name="通報する").click()
     expect(reader.locator("#reported")).to_be_visible()
-    assert [cookie["name"] for cookie in reader.context.cookies()] == ["visitor"]
+    assert [cookie["name"] for cookie in reader.context.cookies()] == ["visitor", "wrote"]
     reader.reload()
     expect(reader.locator("#reported")).to_be_visible()
 

@@ -207,7 +207,8 @@ def test_a_vote_is_turned_round(voter: Page):
 
 
 def test_large_numbers_fit_on_a_narrow_phone(voter: Page, down_server):
-    many = "from comments.models import *; Comment.objects.filter(number=7).update(upvotes=12345, downvotes=12345)"
+    many = "from comments.models import *; Comment.objects.filter(number=7).update(upvotes=12345, downvotes=12345);"
+    many += "from articles.models import *; Article.objects.update(discussion_version=1000)"
     down_server.manage("shell", "-v0", "-c", many)
     voter.set_viewport_size({"width": 320, "height": 640})
     voter.goto("/articles/sanpi/")

@@ -20,6 +20,8 @@ BAD = [
     ("HOST", "http://localhost"),
     ("WEB_CONCURRENCY", "many"),
     ("WEB_CONCURRENCY", "0"),
+    ("PAGE_CACHE_MB", "-1"),
+    ("PAGE_CACHE_MB", "lots"),
     ("WEB_THREADS", "4.5"),
     ("WEB_THREADS", "1000"),
     ("VAR_DIR", "/dev/null"),  # a file
