@@ -39,9 +39,9 @@ def in_time(seconds: float = MOST_SECONDS) -> Iterator[None]:
         return
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{seconds * 1000:.0f}"])
             # The index answers; a scan of the texts looks cheap and reads them all.
-            cursor.execute("SET LOCAL enable_seqscan = off")
+            local = "SELECT set_config('statement_timeout', %s, true), set_config('enable_seqscan', 'off', true)"
+            cursor.execute(local, [f"{seconds * 1000:.0f}"])
             yield
     except OperationalError as error:
         # QueryCanceled (PostgreSQL, Appendix A)

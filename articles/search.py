@@ -103,6 +103,11 @@ def tsquery(wanted: Iterable[Needle]) -> str:
     return " & ".join(_quoted(needle.token) + (":*" if needle.is_prefix else "") for needle in wanted)
 
 
+def tsvector(found: Iterable[str]) -> str:
+    """The same tokens as a value of PostgreSQL's type tsvector is written."""
+    return " ".join(map(_quoted, found))
+
+
 def _quoted(token: str) -> str:
     doubled = token.replace("\\", "\\\\").replace("'", "''")
     return f"'{doubled}'"

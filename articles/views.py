@@ -1,3 +1,6 @@
+from copy import copy
+from functools import partial
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http import Http404
@@ -6,6 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.views.generic import DetailView, ListView, TemplateView
 from django.views.generic.dates import MonthArchiveView, YearArchiveView
 
+from articles.keeping import kept
 from articles.models import Article, Category, Popularity, Series, Tag
 from articles.old_addresses import redirect_from
 
@@ -19,6 +23,18 @@ class ArticleList(ListView):
 
     def get_queryset(self):
         return Article.objects.published().listed().for_lists().with_addenda().newest_first()
+
+    def paginate_queryset(self, queryset, page_size):
+        key = ("list", self.request.path, self.request.GET.get(self.page_kwarg, ""))
+        paginator, page, articles, is_paginated = kept(self.request, key, partial(self._read, queryset, page_size))
+        # Copies, because how much was said under them is true for this once.
+        page, articles = copy(page), Article.objects.with_discussions(articles)
+        page.object_list = articles
+        return paginator, page, articles, is_paginated
+
+    def _read(self, queryset, page_size):
+        paginator, page, articles, is_paginated = super().paginate_queryset(queryset, page_size)
+        return paginator, page, list(articles), is_paginated
 
 
 class Home(ArticleList):
@@ -46,12 +62,15 @@ class CategoryPage(ArticleList):
     template_name = "articles/category.html"
 
     def get_queryset(self):
-        self.category = get_object_or_404(Category, slug=self.kwargs["slug"])
+        self.category, self.branch = kept(self.request, ("category", self.kwargs["slug"]), self._read_category)
         return super().get_queryset().in_category(self.category)
 
+    def _read_category(self) -> tuple[Category, dict]:
+        category = get_object_or_404(Category, slug=self.kwargs["slug"])
+        return category, {"parents": list(category.get_ancestors()), "children": category.children_with_newest()}
+
     def get_context_data(self, **kwargs):
-        parents, children = self.category.get_ancestors(), self.category.children_with_newest()
-        return super().get_context_data(category=self.category, parents=parents, children=children, **kwargs)
+        return super().get_context_data(category=self.category, **self.branch, **kwargs)
 
 
 class TagPage(ArticleList):
@@ -156,6 +175,22 @@ class ArticlePage(DetailView):
 
     def get_queryset(self):
         return Article.objects.published().filter(kind=self.kind).with_all()
+
+    # What this page shows of an article is what is stored; a preview may show what is not.
+    extra_context = {"may_be_kept": True}
+
+    def get_object(self, queryset=None) -> Article:
+        kept_one = kept(self.request, ("article", self.kind, self.kwargs["slug"]), self._read)
+        # A copy, because what the page finds out of its discussion is true for this once.
+        for article in Article.objects.with_discussions([kept_one]):
+            return article
+        raise Http404
+
+    def _read(self) -> Article:
+        article = super().get_object()
+        # Asked for now, and so only once.
+        _ = article.category_path
+        return article
 
     def render_to_response(self, context, **kwargs):
         response = super().render_to_response(context, **kwargs)

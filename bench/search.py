@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Searching 20,000 articles of 1,500 characters and 500,000 comments of 80.
+"""Searching 20,000 articles of 1,500 characters and 500,000 comments of 70.
 
-Makes them in the database of the settings, which has to be empty: on SQLite
+Makes them by make_big_site in the database of the settings, which has to be empty: on SQLite
 with a VAR_DIR of its own, or on PostgreSQL by DATABASE_URL. On
 tests/throwaway_postgres.py, which waits for no disk, the times of building
 say little; those of searching, which only reads, are good. Prints the sizes
@@ -12,12 +12,10 @@ search finds anything else than a plain scan of the folded texts does.
 
 import argparse
 import os
-import random
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -29,10 +27,9 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
-from django.utils import timezone  # noqa: E402
 
 from articles import article_search  # noqa: E402
 from articles.models import Article, ArticleText  # noqa: E402
@@ -42,78 +39,12 @@ from comments.limits import Limit  # noqa: E402
 from comments.models import Comment, CommentText  # noqa: E402
 
 QUERIES = ("空軍", "弾道ミサイル", "F-35", "空軍 弾道ミサイル", "空軍 -訓練", "軍", "です", "彁彁彁")
-TOPICS = ("空軍", "弾道ミサイル", "F-35", "訓練", "海軍", "ｶﾞｲﾄﾞﾗｲﾝ", "Ｆ－３５", "迎撃ミサイル", "防衛省")
 FINDERS = {
     "articles, newest": article_search.newest,
     "articles, best": article_search.best,
     "comments, newest": comment_search.newest,
     "comments, best": comment_search.best,
 }
-BATCH = 2_000
-
-
-def vocabulary(draw: random.Random) -> list[str]:
-    """7,700 words of two to four characters, which are met as often as words are (Zipf)."""
-    kanji = [chr(draw.randrange(0x4E00, 0x6E00)) for _ in range(1_800)]
-    kana = "アイウエオカキクケコサシスセソタチツテトナニハヒフヘホマミムメモラリルレロン"
-    words = ["".join(draw.choices(kanji, k=draw.choice((2, 2, 2, 3, 4)))) for _ in range(6_200)]
-    words += ["".join(draw.choices(kana, k=draw.choice((3, 4, 5)))) for _ in range(1_500)]
-    return words
-
-
-class Writer:
-    """Makes up texts: words with particles between them, and now and then a topic."""
-
-    def __init__(self) -> None:
-        self.draw = random.Random(35)
-        self.words = vocabulary(self.draw)
-        self.weights = [1 / (place + 10) for place in range(len(self.words))]
-
-    def text(self, characters: int) -> str:
-        particles = ("の", "は", "を", "に", "が", "です。", "と", "、", "した。", "で")
-        words = self.draw.choices(self.words, self.weights, k=characters // 3)
-        parts = [word + self.draw.choice(particles) for word in words]
-        # A comment has a topic in nine of a hundred, an article one or two.
-        for topic in TOPICS:
-            if self.draw.random() < (0.014 if characters < 200 else 0.2):
-                parts.insert(self.draw.randrange(len(parts)), topic)
-        return "".join(parts)[:characters]
-
-
-def build(articles: int, comments: int) -> None:
-    writer, now = Writer(), timezone.now()
-    for start in range(0, articles, BATCH):
-        Article.objects.bulk_create(
-            Article(
-                title=writer.text(30),
-                slug=f"bench-{n}",
-                body=f"<p>{writer.text(1_500)}</p>",
-                status=Article.Status.PUBLISHED,
-                published_at=now - timedelta(hours=n),
-                lifted_at=now,
-            )
-            for n in range(start, min(start + BATCH, articles))
-        )
-    first = Article.objects.order_by("pk").values_list("pk", flat=True)[0]
-    for start in range(0, comments, BATCH):
-        with transaction.atomic():
-            Comment.objects.bulk_create(comment(writer, n, first + n % articles) for n in range(start, start + BATCH))
-
-
-def comment(writer: Writer, n: int, article: int) -> Comment:
-    text = writer.text(80)
-    return Comment(
-        article_id=article,
-        number=n + 1,
-        text=text,
-        html=text,
-        created_at=timezone.now() - timedelta(seconds=30 * (500_000 - n)),
-        rank=writer.draw.random(),
-        tree_id=n + 1,
-        lft=1,
-        rght=2,
-        level=0,
-    )
 
 
 def milliseconds(action: Callable[[], object]) -> float:
@@ -143,11 +74,11 @@ def sizes() -> Iterator[tuple[str, float]]:
 def check_recall() -> list[str]:
     """Every query against a scan of all folded texts in this process."""
     wrong = []
-    for kind, model, matching in (
-        ("articles", ArticleText, article_search.matching),
-        ("comments", CommentText, comment_search.matching),
+    for kind, readable, matching in (
+        ("articles", Article.objects.published(), article_search.matching),
+        ("comments", Comment.objects.visible(), comment_search.matching),
     ):
-        texts = dict(model.objects.values_list("pk", "text"))
+        texts = dict(readable.order_by().values_list("pk", "search_text__text"))
         for typed in QUERIES:
             query = parse(typed)
             wanted, unwanted = query.words(), query.words(wanted=False)
@@ -214,11 +145,7 @@ def main() -> None:
     if not ArticleText.objects.exists():
         if Article.objects.exists():
             sys.exit("the database is not empty")
-        print(f"made in {milliseconds(lambda: build(options.articles, options.comments)) / 1000:.0f} s")
-        for model in (ArticleText, CommentText):
-            print(f"{model.__name__} indexed in {milliseconds(model.objects.write_missing) / 1000:.0f} s")
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+        call_command("make_big_site", articles=options.articles, comments=options.comments)
     nothing = milliseconds(lambda: (ArticleText.objects.write_missing(), CommentText.objects.write_missing()))
     print(f"nothing missing: {nothing:.0f} ms")
     for name, megabytes in sizes():

@@ -14,7 +14,11 @@ from comments.models import Comment
 
 def matching(query: Query) -> models.QuerySet[Comment]:
     """What readers may see of what all of the query is true for."""
-    found = Comment.objects.visible()
+    return matching_among(Comment.objects.visible(), query)
+
+
+def matching_among(found: models.QuerySet[Comment], query: Query) -> models.QuerySet[Comment]:
+    """The same of these comments, whoever may see them."""
     found = with_words(found, query.words())
     found = without_words(found, query.words(wanted=False))
     if terms := query.of_field("category"):

@@ -11,11 +11,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from articles.models import Article
-from comments import identity, stamp
+from comments import identity, stamp, valve
 from comments import text as comment_text
 from comments.forms import CommentForm
 from comments.identity import Visitor
-from comments.models import Ban, Comment, Policy
+from comments.models import Ban, Comment, Policy, statements
 from comments.models.queries import CommentQuerySet
 from comments.verdict import Facts
 
@@ -25,18 +25,36 @@ REPEATED_WITHIN = timedelta(days=1)
 MOST_COUNTED = 20
 
 
-def gather(article: Article, visitor: Visitor, form: CommentForm) -> Facts:
+def known_before(slug: str, visitor: Visitor, form: CommentForm) -> statements.Known | None:
+    """What the database knows before a comment whose form is valid, in one statement; None where no article is."""
+    now = timezone.now()
+    return statements.known(
+        slug,
+        parent=form.cleaned_data["parent"],
+        visitor=visitor.key,
+        network=visitor.network_key,
+        fingerprint=comment_text.fingerprint(form.cleaned_data["text"]),
+        repeated_since=now - REPEATED_WITHIN,
+        most_repeats=MOST_COUNTED,
+        lively_since=now - valve.MINUTE,
+        lively=valve.LEAST_PER_MINUTE // 2,
+    )
+
+
+def gather(known: statements.Known, visitor: Visitor, form: CommentForm) -> Facts:
     """About a new comment, whose form is valid."""
     if form.by_staff:
         return Facts(by_staff=True)
     data = form.cleaned_data
-    here = Q(article=article, parent=data["parent"], visitor_key=visitor.key)
-    return _facts(
-        article,
-        visitor.key,
-        visitor.network_key,
-        is_known=published_by(visitor.key).exists(),
-        repeats=repeats(data["text"], here),
+    # Nearly nobody is banned, so for how long is asked for apart.
+    ban = Ban.objects.covering(visitor.key, visitor.network_key) if known.is_banned else None
+    return Facts(
+        is_banned=ban is not None,
+        ban_until=ban.expires_at if ban else None,
+        premoderation=known.policy.premoderation_of(known.article),
+        has_valve=known.policy.has_valve,
+        is_known=known.has_published,
+        repeats=known.repeats,
         is_new=visitor.is_new,
         form_age=stamp.age(data["stamp"] or ""),
         trap=(data["website"] or "").strip(),

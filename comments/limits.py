@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from comments.identity import Visitor
-from comments.models.rate_limit import RateLimit
+from comments.models.rate_limit import RateLimit, begin_of
 
 
 class LimitReached(Exception):
@@ -53,6 +53,19 @@ class Limit:
         """Count one act. Raises LimitReached."""
         if try_again_at := RateLimit.hit(f"{self.name}:{key}", self.most, self.per):
             raise LimitReached(self, try_again_at)
+
+
+def take_all(chosen: list[tuple[Limit, str]]) -> None:
+    """Count one act under several limits and keys, in one statement. Raises LimitReached of the first that is reached.
+
+    Those after it count nothing then: what one limit refuses must not use up what others have left.
+    """
+    acts = [(f"{limit.name}:{key}", limit.per) for limit, key in chosen]
+    counts = RateLimit.count_acts(acts)
+    for place, ((limit, _key), count) in enumerate(zip(chosen, counts, strict=True)):
+        if count > limit.most:
+            RateLimit.take_back(acts[place + 1 :])
+            raise LimitReached(limit, begin_of(limit.per) + limit.per)
 
 
 TOO_MANY_COMMENTS = _("You have written many comments in a short time. The text is still here.")
@@ -119,14 +132,14 @@ LONGEST = max(limit.per for limit in ALL)
 
 def take_comment(visitor: Visitor, tree_id: int | None = None) -> None:
     """Count a comment, `tree_id` being the thread that it answers in. Raises LimitReached."""
-    COMMENTS_PER_VISITOR.take(visitor.key)
+    chosen = [(COMMENTS_PER_VISITOR, visitor.key)]
     if visitor.is_new:
-        COMMENTS_PER_NETWORK.take(visitor.network_key)
-    ALL_COMMENTS_PER_NETWORK.take(visitor.network_key)
+        chosen.append((COMMENTS_PER_NETWORK, visitor.network_key))
+    chosen.append((ALL_COMMENTS_PER_NETWORK, visitor.network_key))
     if tree_id is not None:
-        REPLIES_IN_THREAD.take(f"{tree_id}:{visitor.key}")
+        chosen.append((REPLIES_IN_THREAD, f"{tree_id}:{visitor.key}"))
     # Last, so that what the others refuse does not close the site for everybody.
-    COMMENTS_OF_SITE.take()
+    take_all([*chosen, (COMMENTS_OF_SITE, "")])
 
 
 def take_report(visitor: Visitor) -> None:

@@ -9,10 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from comments.models import Comment
+    from comments.models import Comment as Model
+    from comments.models.shown import CommentRow
+
+    Comment: TypeAlias = Model | CommentRow
 
 # Whole threads go on a page until it holds about this many comments.
 PAGE_SIZE = 200
@@ -129,7 +132,7 @@ def _with_ancestors(comments: list["Comment"], by_pk: dict[int, "Comment"]) -> s
         node: Comment | None = comment if comment.is_published else None
         while node is not None and node.pk not in shown:
             shown.add(node.pk)
-            node = by_pk.get(node.parent_id)
+            node = by_pk.get(node.parent_id)  # type: ignore[arg-type]
     return shown
 
 

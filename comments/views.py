@@ -17,6 +17,8 @@ from comments.forms import NAME_LENGTH, CommentForm
 from comments.identity import Visitor
 from comments.limits import LimitReached
 from comments.models import Comment, Policy, Refusal, Rule
+from comments.models.statements import Known
+from comments.rules import RuleSet
 from comments.verdict import Facts, Outcome, Unwanted, Verdict, judge
 
 # What a reader is told, and the status of the answer.
@@ -93,22 +95,26 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 def post_comment(request: HttpRequest, slug: str) -> HttpResponse:
     member = staff.signed_in(request)
     form = CommentForm(request.POST, by_staff=member is not None)
-    article = public_article(slug)
+    visitor = identity.identify(request)
+    is_meant = form.is_valid() and "preview" not in request.POST
+    known = facts.known_before(slug, visitor, form) if is_meant else None
+    # Without the facts of a comment that is meant there is no article: it may have appeared only now.
+    article = known.article if known else None if is_meant else public_article(slug)
     if article is None:
         form.add_error(None, _("This article does not exist (any more)."))
         return form_page(request, None, form, status=404)
     if not form.is_valid():
         return form_page(request, article, form, status=422)
-    if "preview" in request.POST:
+    if known is None:
         return form_page(request, article, form, preview=comment_text.render(form.cleaned_data["text"], article.pk))
     if meant := unclear_place(article, form):
         # 200: nothing is wrong with what was sent, one question is left. Nothing is stored until it is answered.
         return form_page(request, article, form, meant=meant)
-    visitor = identity.identify(request)
     try:
-        posted = take_in(request, article, form, visitor, member)
-        # After the commit: a flood is seen with this comment in it.
-        valve.watch()
+        posted = take_in(request, known, form, visitor, member)
+        if known.is_lively:
+            # After the commit: a flood is seen with this comment in it.
+            valve.watch(known.policy)
     except Unwanted as unwanted:
         form.add_error(None, unwanted.verdict.message)
         return form_page(request, article, form, status=status_of(unwanted))
@@ -120,20 +126,21 @@ def post_comment(request: HttpRequest, slug: str) -> HttpResponse:
     return identity.remember(posted_answer(request, posted), visitor)
 
 
-def take_in(
-    request: HttpRequest, article: Article, form: CommentForm, visitor: Visitor, member: User | None
-) -> Comment:
+def take_in(request: HttpRequest, known: Known, form: CommentForm, visitor: Visitor, member: User | None) -> Comment:
     """The new comment, held where the verdict says so. Raises Unwanted, Refusal and LimitReached."""
+    article, asked_for = known.article, form.cleaned_data["parent"]
     parent_id = chosen_parent(article, form)
-    known = facts.gather(article, visitor, form)
-    verdict = wanted(form, known)
-    thread = Comment.objects.thread_to_answer(article, parent_id)
+    if parent_id != asked_for:
+        known = facts.known_before(article.slug, visitor, form) or known
+    gathered = facts.gather(known, visitor, form)
+    verdict = wanted(form, gathered, Rule.objects.rule_set(known.rules_state))
+    thread = Comment.objects.thread_to_answer(known, parent_id)
     if member is None:
         limits.take_comment(visitor, thread)
     return Comment.objects.post(
         article.pk,
         text=form.cleaned_data["text"],
-        verdict=confirmed(verdict, request, article, form, known),
+        verdict=confirmed(verdict, request, article, form, gathered),
         author_name=form.cleaned_data["author_name"] or staff.name_of(member)[:NAME_LENGTH],
         parent_id=parent_id,
         visitor_key=visitor.key,
@@ -145,9 +152,9 @@ def take_in(
     )
 
 
-def wanted(form: CommentForm, known: Facts) -> Verdict:
+def wanted(form: CommentForm, known: Facts, rules: RuleSet | None = None) -> Verdict:
     """The verdict on a valid form. Raises Unwanted when it is to refuse."""
-    verdict = judge(form.cleaned_data["text"], known, Rule.objects.rule_set())
+    verdict = judge(form.cleaned_data["text"], known, rules or Rule.objects.rule_set())
     if verdict.outcome == Outcome.REFUSE:
         raise Unwanted(verdict)
     return verdict

@@ -158,6 +158,8 @@ class PageCacheMiddleware:
             return HttpResponse()
         making.asked_at = monotonic()
         making.version = PageVersion.objects.of_lists()
+        # What pages have in common asks no more (articles/keeping.py).
+        request.site_version = making.version[0]  # type: ignore[attr-defined]
         # Compressed is what is kept, and nobody inside needs to do it too.
         making.accepted = request.META.pop("HTTP_ACCEPT_ENCODING", "")
         # The page is to repeat nothing that somebody's link has appended to its address.

@@ -154,7 +154,8 @@ def env_database(name: str, default: Path, threads: int) -> dict:
         raise refuse(name, f"names no database; write it like {example}")
     # Fewer connections than threads would leave threads waiting for each other.
     pool = {"min_size": 1, "max_size": threads + 1, "timeout": 10}
-    options = {"connect_timeout": 10, **database.get("OPTIONS", {}), "pool": pool}
+    # Only the statements that every writer sends are prepared (comments/models/statements.py).
+    options = {"connect_timeout": 10, "prepare_threshold": 5, **database.get("OPTIONS", {}), "pool": pool}
     return database | {"OPTIONS": options, "CONN_MAX_AGE": 0}
 
 

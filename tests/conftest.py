@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Page
 
+from articles import keeping
 from comments.models import Rule
 from tests.browser_watch import BrowserWatch
 from tests.server import Server, clean_environment, new_database, run_manage
@@ -69,6 +70,7 @@ def plain_settings(settings, tmp_path) -> None:
     settings.PAGE_CACHE_BYTES = 0
     cache.clear()
     Rule.objects.forget()
+    keeping.forget()
 
 
 # The served site

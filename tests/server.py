@@ -57,6 +57,8 @@ def new_database(name: str) -> Iterator[dict[str, str]]:
 
 
 class Server:
+    config = "config/gunicorn.py"
+
     def __init__(self, folder: Path, **variables: str):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -78,7 +80,7 @@ class Server:
         self.manage("shell", "-v0", "-c", "from comments.models import Policy; Policy(pk=1, valve_factor=0).save()")
 
     def __enter__(self) -> "Server":
-        command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"]
+        command = [sys.executable, "-m", "gunicorn", "--config", self.config]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
         try:

@@ -2,6 +2,7 @@ from collections.abc import Iterable
 
 from django.contrib import admin
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -31,7 +32,7 @@ class SourceAdmin(admin.ModelAdmin):
     list_filter = [DeadFilter]
     list_select_related = ["article"]
     search_fields = ["title", "publisher", "url"]
-    ordering = ["-dead_since", "-pk"]
+    ordering = [F("dead_since").desc(nulls_last=True), "-pk"]
     show_full_result_count = False
     formfield_overrides = HTTPS
     fields = ["of_article", "title", "publisher", "url", "language", "seen_on", "state", "dead_since", "checked_at"]

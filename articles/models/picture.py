@@ -75,6 +75,7 @@ class Picture(models.Model):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
         ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="picture_newest")]
 
     def __str__(self) -> str:
         return self.alt or str(self.file)

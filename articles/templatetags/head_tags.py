@@ -64,7 +64,7 @@ def list_data(context, of, number: int) -> SafeString | str:
     site = site_data(context)
     if of is not None:
         is_category = isinstance(of, Category)
-        steps = named(of.get_ancestors(include_self=True)) if is_category else [(str(of), of.get_absolute_url())]
+        steps = named([*context["parents"], of]) if is_category else [(str(of), of.get_absolute_url())]
         return structured_data.script(site.breadcrumbs(steps))
     if context["request"].path == "/" and number == 1:
         return structured_data.script(site.web_site("/search/?q={q}"))

@@ -10,7 +10,6 @@ replies do not seem to answer whoever stands above.
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Count, Deferrable, Q
 from django.urls import reverse
@@ -21,11 +20,10 @@ from mptt.models import MPTTModel, TreeForeignKey
 from articles.models import Article
 from comments import names, ranking
 from comments import text as comment_text
-from comments.models import moderation, queries
+from comments.models import moderation, queries, statements
 from comments.models.appeal import Appeal
 from comments.models.citation import Citation
 from comments.models.comment_text import CommentText
-from comments.models.exclusion import VoteExclusion
 from comments.models.misplacement import QUORUM
 from comments.models.moderation import ModerationEvent, Reason
 from comments.models.notice import Notice
@@ -34,7 +32,8 @@ from comments.models.queries import CommentManager, page_address
 from comments.models.receipt import Receipt
 from comments.models.refusal import Refusal
 from comments.models.report import Report
-from comments.models.vote import Vote
+from comments.models.shown import Shown, Status
+from comments.models.vote import Counts, Vote
 
 if TYPE_CHECKING:
     from comments.verdict import Verdict
@@ -59,13 +58,8 @@ PERSONAL_FIELDS = [
 EDIT_WINDOW = timedelta(minutes=15)
 
 
-class Comment(MPTTModel):
-    class Status(models.TextChoices):
-        PENDING = "pending", _("awaiting approval")
-        PUBLISHED = "published", _("published")
-        SPAM = "spam", _("spam")
-        REMOVED = "removed", _("removed")
-        WITHDRAWN = "withdrawn", _("withdrawn by its author")
+class Comment(Shown, MPTTModel):
+    Status = Status
 
     article = models.ForeignKey(
         Article, models.PROTECT, db_index=False, related_name="discussion", verbose_name=_("article")
@@ -81,7 +75,7 @@ class Comment(MPTTModel):
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     edited_at = models.DateTimeField(_("edited"), null=True, editable=False)
     # Where it stood before it was last moved; None with a moved_at means on its own.
-    moved_from = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="+")
+    moved_from = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="+", db_index=False)
     moved_at = models.DateTimeField(_("moved"), null=True, editable=False)
 
     score = models.IntegerField(_("votes"), default=0, editable=False)
@@ -118,7 +112,7 @@ class Comment(MPTTModel):
     report_count = models.PositiveIntegerField(default=0, editable=False)
     misplacement_count = models.PositiveIntegerField(default=0, editable=False)
 
-    import_ref = models.CharField(max_length=200, null=True, unique=True, editable=False)
+    import_ref = models.CharField(max_length=200, null=True, editable=False)
     # Declared without django-mptt's own index on it alone: (tree_id, lft) serves.
     tree_id = models.PositiveIntegerField(editable=False)
 
@@ -149,6 +143,8 @@ class Comment(MPTTModel):
             ),
             models.Index(fields=["-created_at", "-id"], condition=Q(is_unread=True), name="comment_unread"),
             models.Index(fields=["article", "-pinned_at"], condition=Q(pinned_at__isnull=False), name="comment_pinned"),
+            # Only of those that were: a reply writes the rows to its right anew, into each index that they are in.
+            models.Index(fields=["moved_from"], condition=Q(moved_from__isnull=False), name="comment_moved"),
             models.Index(fields=["tree_id"], condition=Q(is_locked=True), name="comment_locked"),
             models.Index(fields=["-report_count", "-id"], condition=Q(report_count__gt=0), name="comment_reported"),
             models.Index(
@@ -159,6 +155,9 @@ class Comment(MPTTModel):
         ]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="comment_number"),
+            models.UniqueConstraint(
+                fields=["import_ref"], condition=Q(import_ref__isnull=False), name="comment_imported_once"
+            ),
             # An alarm, not a lock: a code path that forgets the lock ends here.
             # Deferred, because one reply shifts many lft; SQLite has no such constraint.
             models.UniqueConstraint(fields=["tree_id", "lft"], deferrable=Deferrable.DEFERRED, name="comment_place"),
@@ -171,26 +170,8 @@ class Comment(MPTTModel):
         return reverse("comments:comment", args=[self.pk])
 
     @property
-    def anchor(self) -> str:
-        return f"c{self.number}"
-
-    @property
-    def is_published(self) -> bool:
-        return self.status == self.Status.PUBLISHED
-
-    # What readers see of who wrote it, by the settings in force
-
-    @property
-    def shown_id(self) -> str:
-        return self.public_id if settings.PUBLIC_IDS and self.is_published else ""
-
-    @property
-    def shown_trip(self) -> str:
-        return self.trip if settings.TRIPS else ""
-
-    @property
-    def has_staff_mark(self) -> bool:
-        return self.by_staff and settings.STAFF_MARKS
+    def moved_from_number(self) -> int | None:
+        return self.moved_from.number if self.moved_from else None
 
     @property
     def signature(self) -> str:
@@ -224,11 +205,6 @@ class Comment(MPTTModel):
     def is_hidden(self) -> bool:
         """Taken down, by whomever; what awaits approval is not."""
         return self.status not in {self.Status.PENDING, self.Status.PUBLISHED}
-
-    @property
-    def is_suspended(self) -> bool:
-        """Hidden until somebody has looked at it, after it had been seen."""
-        return self.status == self.Status.PENDING and bool(self.reason or self.hold_reasons.startswith("reports"))
 
     @property
     def is_appealable(self) -> bool:
@@ -564,36 +540,32 @@ class Comment(MPTTModel):
         on the article makes the count see every vote that came before.
         Raises Refusal when the comment cannot be seen, or is the visitor's own.
         """
-        article = Article.objects.lock(self.article_id)
-        published = Comment.objects.filter(pk=self.pk, status=self.Status.PUBLISHED)
-        if not article.is_public or not published.exists():
+        article = statements.lock(self.article_id)
+        ballot = statements.ballot(self.pk, visitor_key, network_key)
+        if not article.is_public or ballot is None or ballot.status != self.Status.PUBLISHED:
             raise Refusal(Refusal.PARENT_REMOVED)
-        if visitor_key == self.visitor_key:
+        if visitor_key == ballot.visitor_key:
             raise Refusal(Refusal.OWN_COMMENT)
-        vote = self.votes.filter(visitor_key=visitor_key).first()
-        if value == (vote.value if vote else 0):
+        if value == (ballot.own or 0):
             return False
-        if vote is None:
-            Vote.objects.cast(
-                self,
-                visitor_key,
-                value,
-                network_key=network_key,
-                from_new_visitor=from_new_visitor,
-                is_valid=not VoteExclusion.objects.cover(visitor_key, network_key, article.pk),
-            )
-        elif value:
-            vote.change(value)
+        self.imported_upvotes, self.imported_downvotes = ballot.imported_upvotes, ballot.imported_downvotes
+        if ballot.own is None:
+            vote = Vote.first(self, visitor_key, value, network_key, ballot, from_new_visitor=from_new_visitor)
+            statements.insert(vote)
+            self._count(ballot.counts_with(vote))
         else:
-            vote.take_back()
-        self.recount()
+            vote = self.votes.get(visitor_key=visitor_key)
+            vote.change(value) if value else vote.take_back()
+            self.recount()
         article.discussion_version += 1
         article.save_discussion()
         return True
 
     def recount(self) -> None:
         """Derive the counts again; the caller holds the lock on the article."""
-        counted = self.votes.counts()
+        self._count(self.votes.counts())
+
+    def _count(self, counted: Counts) -> None:
         self.upvotes = self.imported_upvotes + counted.up
         self.downvotes = self.imported_downvotes + counted.down
         self.score = self.upvotes - self.downvotes
@@ -601,5 +573,4 @@ class Comment(MPTTModel):
         self.rank = ranking.lower_bound(
             self.imported_upvotes + counted.up_weight, self.imported_downvotes + counted.down_weight
         )
-        fields = ("upvotes", "downvotes", "score", "rank")
-        Comment.objects.filter(pk=self.pk).update(**{field: getattr(self, field) for field in fields})
+        statements.save_votes(self)

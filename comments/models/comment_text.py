@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models, transaction
+from django.utils import timezone
 
 from articles import search
 from articles.models import SearchText
@@ -11,19 +12,33 @@ from articles.models.search_text import BATCH, SearchTextQuerySet
 if TYPE_CHECKING:
     from comments.models.comment import Comment
 
+# Keys that one tick looks at.
+PART = 50_000
+
 
 class CommentTextQuerySet(SearchTextQuerySet):
     def write_missing(self) -> None:
-        """Of all that has none: what was there before it could be searched, and what a restored copy left out."""
-        last = 0
-        while (pk := self._write_batch_after(last)) is not None:
-            last = pk
+        """Of all that has none: what was there before it could be searched, and what a restored copy left out.
+
+        Looks at a part of the keys, by the clock at another one each minute, and at all of them as
+        soon as something is missing there: to look at all would take seconds in each minute.
+        """
+        newest = self._without_text().model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        begin = int(timezone.now().timestamp()) // 60 % (newest // PART + 1) * PART
+        if self._without_text().filter(pk__gt=begin, pk__lte=begin + PART).exists():
+            last = 0
+            while (pk := self._write_batch_after(last)) is not None:
+                last = pk
+
+    @staticmethod
+    def _without_text() -> models.QuerySet:
+        return apps.get_model("comments", "Comment").objects.exclude(text="").filter(search_text=None)
 
     @transaction.atomic
     def _write_batch_after(self, last: int) -> int | None:
         # The rows themselves are locked, or one could be erased between the reading and the writing.
         # Whoever changes one meanwhile writes it anyway.
-        comments = apps.get_model("comments", "Comment").objects.exclude(text="").filter(search_text=None, pk__gt=last)
+        comments = self._without_text().filter(pk__gt=last)
         comments = comments.order_by("pk").select_for_update(skip_locked=True, no_key=True, of=("self",))
         rows = list(comments.only("author_name", "text")[:BATCH])
         self.write(rows)

@@ -13,16 +13,19 @@ from django.utils import timezone
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
 
+from articles import search
 from articles.models import Article
 from comments import placement, threads
 from comments import text as comment_text
+from comments.models import statements
 from comments.models.citation import Citation
 from comments.models.comment_text import CommentText
 from comments.models.misplacement import QUORUM
 from comments.models.notice import Notice
 from comments.models.policy import Policy
-from comments.models.receipt import Receipt
+from comments.models.receipt import Receipt, new_secret
 from comments.models.refusal import Refusal
+from comments.models.shown import COLUMNS, CommentRow
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
@@ -126,6 +129,10 @@ class CommentQuerySet(TreeQuerySet):
         """All comments of these threads, removed ones too, by number; `threads.arrange` puts them in order."""
         return self.filter(tree_id__in=tree_ids).select_related("moved_from").order_by("number")
 
+    def rows(self) -> list[CommentRow]:
+        """What a page of readers needs of them, by number."""
+        return [CommentRow._make(row) for row in self.order_by("number").values_list(*COLUMNS)]
+
     def in_locked_threads(self, comments: list["Comment"]) -> set[int]:
         """The keys of those of these comments that take no replies. One query, which finds nearly always nothing."""
         locked = self.filter(is_locked=True, tree_id__in={comment.tree_id for comment in comments})
@@ -136,29 +143,25 @@ class CommentQuerySet(TreeQuerySet):
             if any(tree == comment.tree_id and lft <= comment.lft <= rght for tree, lft, rght in places)
         }
 
-    def citers_in(self, tree_ids: list[int]) -> dict[int, list[int]]:
-        """The numbers of the published comments that name a comment of these threads, by its primary key."""
-        citations = Citation.objects.filter(target__tree_id__in=tree_ids, source__status=self.model.Status.PUBLISHED)
+    def citers_of(self, **targets: object) -> dict[int, list[int]]:
+        """The numbers of the published comments that name one of the `targets`, by its primary key."""
+        targets = {f"target__{name}": value for name, value in targets.items()}
+        citations = Citation.objects.filter(**targets, source__status=self.model.Status.PUBLISHED)
         citers = defaultdict(list)
         for target, number in citations.order_by("source__number").values_list("target_id", "source__number"):
             citers[target].append(number)
         return citers
-
-    def repeated(self, article: Article, parent: "Comment | None", text: str, visitor_key: str) -> "Comment | None":
-        """The same words of the same visitor in the same place a moment ago, unless they were taken down since."""
-        since = timezone.now() - REPEAT_WINDOW
-        rows = self.filter(article=article, parent=parent, visitor_key=visitor_key, created_at__gte=since)
-        rows = rows.filter(status__in=[self.model.Status.PENDING, self.model.Status.PUBLISHED])
-        return rows.filter(text=text).order_by("number").first()
 
     def meant_by(self, article: Article, text: str, hinted: int | None = None) -> "Comment | None":
         """The visible comment that a text sent without a parent seems to answer (`placement`).
 
         `hinted` is the number of one to which a reply was begun. Two queries at most.
         """
+        numbers, passages = [placement.named(text)], placement.quotations(text)
+        if not (passages or hinted or numbers[0]):
+            return None
         here = self.visible().filter(article=article)
-        numbers = [placement.named(text)]
-        if passages := placement.quotations(text):
+        if passages:
             newest = here.order_by("-number").values_list("number", "text")[: placement.QUOTED_AMONG]
             numbers.append(placement.quoted(passages, newest))
         numbers = [number for number in [*numbers, hinted] if number]
@@ -178,13 +181,13 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
             cursor.execute("SELECT nextval(%s)", [TREE_ID_SEQUENCE])
             return cursor.fetchone()[0]
 
-    def thread_to_answer(self, article: Article, parent_id: int | None) -> int | None:
+    def thread_to_answer(self, known: statements.Known, parent_id: int | None) -> int | None:
         """The tree_id that a comment would go into, None for a new one. Raises Refusal as `post` does, which asks again.
 
         Without the lock: what is sure to be refused is not to use up anybody's limits.
         """
-        parent = self._parent_to_answer(article, parent_id)
-        if not Policy.objects.current().accepts(article):
+        parent = self._parent_to_answer(known.answered, parent_id)
+        if not known.policy.accepts(known.article):
             raise Refusal(Refusal.CLOSED)
         return parent.tree_id if parent else None
 
@@ -209,15 +212,18 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         `receipt_secret` of its author, which is kept nowhere else. Raises
         Refusal, and Article.DoesNotExist for an article that is gone.
         """
-        article = Article.objects.lock(article_id)
-        parent = self._parent_to_answer(article, parent_id)
-        policy = Policy.objects.current()
-        if not policy.accepts(article):
-            raise Refusal(Refusal.CLOSED)
+        article = statements.lock(article_id)
         if verdict is not None:
             text = verdict.text
-        if repeated := self.repeated(article, parent, text, visitor_key):
-            return repeated
+        since = timezone.now() - REPEAT_WINDOW
+        policy, answered, repeated = statements.place(
+            article_id, parent=parent_id, visitor=visitor_key, text=text, since=since
+        )
+        parent = self._parent_to_answer(answered, parent_id)
+        if not policy.accepts(article):
+            raise Refusal(Refusal.CLOSED)
+        if repeated:
+            return self.get(pk=repeated)
         hold_reasons = verdict.hold_reasons if verdict else ""
         # Decided again under the lock: the owner may have changed it since the verdict.
         if policy.premoderation_of(article) == Policy.Premoderation.ALL and not traces.get("by_staff"):
@@ -236,10 +242,7 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
             visitor_key=visitor_key,
             **traces,
         )
-        comment.save(force_insert=True)
-        Citation.objects.write(comment)
-        CommentText.objects.write([comment])
-        comment.receipt_secret = Receipt.objects.issue(comment)
+        self._insert(comment)
         article.last_comment_number = comment.number
         article.comment_count += comment.is_published
         article.discussion_version += 1
@@ -248,18 +251,28 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
             Notice.objects.tell(Notice.Kind.HELD, comment)
         return comment
 
-    def _parent_to_answer(self, article: Article, parent_id: int | None) -> "Comment | None":
-        """The parent as it is under the lock."""
+    def _insert(self, comment: "Comment") -> None:
+        """Write the comment, what it is found by and its receipt; the parent was read under the lock."""
+        self.insert_node(comment, comment.parent, refresh_target=False)
+        statements.insert(comment)
+        comment._mptt_meta.update_mptt_cached_fields(comment)
+        Citation.objects.write(comment)
+        words = CommentText.of(comment)
+        words.tokens = search.tokens(words.head, words.text)
+        statements.insert(words)
+        comment.receipt_secret = new_secret()
+        statements.insert(Receipt(comment=comment, secret_hash=Receipt.hash_of(comment.receipt_secret)))
+
+    def _parent_to_answer(self, answered: statements.Answered | None, parent_id: int | None) -> "Comment | None":
+        """The parent as the statement has found it. Raises Refusal where it takes no reply."""
         if parent_id is None:
             return None
-        parent = self.filter(pk=parent_id, article=article).first()
-        if parent is None:
+        if answered is None:
             raise Refusal(Refusal.PARENT_MISSING)
-        if not parent.is_published:
+        if not answered.comment.is_published:
             raise Refusal(Refusal.PARENT_REMOVED)
-        if parent.is_in_locked_thread:
+        if answered.is_locked:
             raise Refusal(Refusal.LOCKED)
-        thread_size = self.filter(tree_id=parent.tree_id).count()
-        if thread_size >= MAX_THREAD:
+        if answered.thread_size >= MAX_THREAD:
             raise Refusal(Refusal.THREAD_FULL)
-        return parent
+        return answered.comment

@@ -4,13 +4,17 @@ import secrets
 from django.db import models
 
 
+def new_secret() -> str:
+    return secrets.token_urlsafe(16)
+
+
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
     def issue(self, comment) -> str:
         """The secret of a new receipt; one that the comment had before is worth nothing from now on.
 
         The unique key on the comment makes two at once one row.
         """
-        secret = secrets.token_urlsafe(16)
+        secret = new_secret()
         self.update_or_create(comment=comment, defaults={"secret_hash": Receipt.hash_of(secret)})
         return secret
 

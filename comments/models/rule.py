@@ -23,14 +23,16 @@ class RuleManager(models.Manager.from_queryset(RuleQuerySet)):  # type: ignore[m
     # last set, and the state of the table that it was made from.
     _kept: tuple[Any, RuleSet] | None = None
 
-    def rule_set(self) -> RuleSet:
-        """The rules in force, ready to be asked.
+    def rule_set(self, state: tuple | None = None) -> RuleSet:
+        """The rules in force, ready to be asked; `state` is that of the table where it was asked for already.
 
         One small query tells whether there are others than the last time: a
         rule that has expired is not counted. Changes go through `save`, which
         notes when; `update` would pass unnoticed.
         """
-        state = self.in_force().aggregate(number=Count("pk"), keys=Sum("pk"), changed_at=Max("changed_at"))
+        if state is None:
+            row = self.in_force().aggregate(number=Count("pk"), keys=Sum("pk"), changed_at=Max("changed_at"))
+            state = (row["number"], row["keys"], row["changed_at"])
         if self._kept is None or self._kept[0] != state:
             # Asked for after the state, the rules may be newer than it; then they are only made ready once more.
             self._kept = state, RuleSet(self.in_force())

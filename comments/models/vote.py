@@ -5,6 +5,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comments.models.statements import Ballot
 from comments.ranking import WEIGHED, weight_of
 
 
@@ -27,21 +28,6 @@ class VoteQuerySet(models.QuerySet["Vote"]):
         """The visitor's votes under one article, by the key of the comment."""
         mine = self.filter(visitor_key=visitor_key, comment__article=article)
         return dict(mine.values_list("comment_id", "value"))
-
-    def cast(
-        self, comment, visitor_key: str, value: int, *, network_key: str, from_new_visitor: bool, is_valid: bool
-    ) -> None:
-        """The visitor's first vote on the comment; the caller holds the lock on the article."""
-        before = self._of_network(comment, network_key).count() if is_valid and network_key else 0
-        self.create(
-            comment=comment,
-            visitor_key=visitor_key,
-            value=value,
-            network_key=network_key,
-            from_new_visitor=from_new_visitor,
-            is_valid=is_valid,
-            weight=weight_of(before),
-        )
 
     def weigh(self, comment, network_key: str) -> None:
         """Give the network's votes on the comment their weights again; the caller holds the lock on the article."""
@@ -102,6 +88,22 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value:+d} → {self.comment_id}"
+
+    @classmethod
+    def first(
+        cls, comment, visitor_key: str, value: int, network_key: str, ballot: "Ballot", *, from_new_visitor: bool
+    ) -> "Vote":
+        """The visitor's first vote on the comment, not yet written."""
+        is_valid = not ballot.is_excluded
+        return cls(
+            comment=comment,
+            visitor_key=visitor_key,
+            value=value,
+            network_key=network_key,
+            from_new_visitor=from_new_visitor,
+            is_valid=is_valid,
+            weight=weight_of(ballot.from_network if is_valid else 0),
+        )
 
     def change(self, value: int) -> None:
         """Turn it round. Its weight and its network stay; the caller holds the lock on the article."""

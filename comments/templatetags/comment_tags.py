@@ -1,16 +1,18 @@
 from django import template
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.http import Http404
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments import staff, threads, valve
+from comments import mould, staff, threads, valve
 from comments.closing import APPROVAL, BY_VALVE, Terms
+from comments.discussion import Discussion
 from comments.forms import CommentForm
 from comments.models import Comment, Policy
-from comments.models.queries import ORDERS, page_address
+from comments.models.queries import page_address
 
 register = template.Library()
 
@@ -31,41 +33,52 @@ HELD_BY_CHECK = _("An automatic check asked for somebody to look at it first.")
 @register.inclusion_tag("comments/_discussion.html", takes_context=True)
 def discussion(context, article: Article) -> dict:
     """The page of the article's threads that the address asks for (`?order=new&comments=2`), and the form."""
-    asked = context["request"].GET
-    order = known_order(asked.get("order", ""))
-    pages = Comment.objects.pages_of(article, order)
-    number = page_number(asked.get("comments", "1"), len(pages))
-    tree_ids = pages[number - 1]
-    rows = threads.arrange(Comment.objects.in_threads(tree_ids), tree_ids)
+    request = context["request"]
+    asked, moderation = request.GET, for_moderators(request)
+    order = asked.get("order", "")
+    page = Discussion(article, order, asked.get("comments", "1"), for_moderators=bool(moderation))
     terms = Terms(context["policy"], article)
-    citers = Comment.objects.citers_in(tree_ids)
-    for row in rows:
-        row.cited_by = citers.get(row.comment.pk, ())
     return {
         "article": article,
-        "rows": rows,
-        "page": number,
-        "pages": [(n, page_address(article, n, order=order)) for n in range(1, len(pages) + 1)],
+        "rows": page.rows,
+        "page": page.number,
+        "pages": [(n, page_address(article, n, order=order)) for n in range(1, len(page.pages) + 1)],
         "order": order,
         "orders": [(value, page_address(article, 1, order=value), name) for value, name in ORDER_NAMES.items()],
-        "has_threads": len(pages) > 1 or len(tree_ids) > 1,
-        "form": CommentForm(),
+        "has_threads": len(page.pages) > 1 or len(page.tree_ids) > 1,
         "is_open": terms.is_open,
         "terms": terms,
-        **pinned_on(article, pages, number, order),
-        **for_moderators(context["request"]),
+        **pinned_on(page),
+        **moderation,
     }
 
 
-def pinned_on(article: Article, pages: list[list[int]], number: int, order: str) -> dict:
-    """The pinned comment as a row, on the first page of whatever order, and where it stands."""
-    pinned = Comment.objects.pinned(article.pk) if number == 1 else None
-    if pinned is None:
-        return {}
-    page = next((n for n, trees in enumerate(pages, start=1) if pinned.tree_id in trees), 1)
-    # On this page a mere anchor, so that going there loads nothing.
-    place = f"#{pinned.anchor}" if page == 1 else page_address(article, page, pinned.anchor, order)
-    return {"pinned": threads.Row(pinned, pinned.level, None), "pinned_place": place}
+def pinned_on(page: Discussion) -> dict:
+    """The pinned comment as a row, and where it stands."""
+    pinned = page.pinned()
+    return {"pinned": threads.Row(pinned, pinned.level, None), "pinned_place": page.place_of(pinned)} if pinned else {}
+
+
+@register.simple_tag(takes_context=True)
+def joined_rows(context, rows: list[threads.Row]) -> SafeString:
+    """The comments in their nested lists, for readers."""
+    return mould.Page(context["article"], is_open=context["is_open"]).join(rows)
+
+
+@register.simple_tag(takes_context=True)
+def joined_comment(context, row: threads.Row) -> SafeString:
+    """The comment alone, out of its place."""
+    return mould.Page(context["article"], is_bare=True).comment(row)
+
+
+@register.simple_tag(takes_context=True)
+def form_below(context) -> SafeString:
+    """The form for a new comment below an article."""
+    article, terms = context["article"], context["terms"]
+    if terms.closes_at is None and not terms.approval:
+        return mould.form(article)
+    form = {"article": article, "terms": terms, "form": CommentForm(), "heading": "h3"}
+    return render_to_string("comments/_comment_form.html", form)
 
 
 @register.filter
@@ -80,20 +93,6 @@ def for_moderators(request) -> dict:
     if not staff.moderator(request):
         return {}
     return {"moderates": True, "here": request.get_full_path(), "messages": get_messages(request), "request": request}
-
-
-def known_order(asked: str) -> str:
-    """Raises Http404 for an order that does not exist, because an address without a page is wrong."""
-    if asked not in ORDERS:
-        raise Http404
-    return asked
-
-
-def page_number(asked: str, last: int) -> int:
-    """The number of a page that exists. Raises Http404, because an address without a page is wrong."""
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 7 and 1 <= int(asked) <= last):
-        raise Http404
-    return int(asked)
 
 
 @register.simple_tag

@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.models import Article, Popularity, Series
+from articles.models import Article, Picture, Popularity, Series
 from comments.models import Comment
-from tests.factories import make_article, make_category, make_comment, make_picture, make_tag, make_user
+from tests.factories import make_article, make_category, make_comment, make_owner, make_picture, make_tag, make_user
+from tests.plans import rows_read
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,9 @@ def fill(placed: dict) -> None:
     authors = [placed["author"], *(make_user() for _ in range(AUTHORS - 1))]
     series = [Series(title=f"件{n}", slug=f"s{n}") for n in range(ARTICLES // PARTS - 1)]
     series = [placed["series"], *Series.objects.bulk_create(series)]
+    # A fourth of all below one category.
+    below = [make_category(parent=placed["category"]) for _ in range(5)]
+    categories = [placed["category"], *below, *(make_category() for _ in range(18))]
     now = timezone.now()
     articles = Article.objects.bulk_create(
         Article(
@@ -91,6 +95,7 @@ def fill(placed: dict) -> None:
             published_at=now - timedelta(hours=n + 1),
             lifted_at=now - timedelta(hours=n + 1),
             author=authors[n % AUTHORS],
+            category=categories[n % len(categories)],
             series=series[n % len(series)],
         )
         for n in range(ARTICLES)
@@ -121,3 +126,34 @@ def test_no_list_reads_all_articles_to_show_twenty(client, placed):
         assert limited
         found = {sql: scans(sql) for sql in limited}
         assert not any(found.values()), (name, {sql: plan for sql, plan in found.items() if plan})
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only on PostgreSQL")
+def test_a_large_category_is_read_no_further_than_its_page(client, placed):
+    fill(placed)
+    asked = [sql for sql in queries(client, ADDRESSES["category"]) if '"articles_article"' in sql]
+    assert asked
+    assert max(rows_read(sql) for sql in asked if " LIMIT " in sql) < 200
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only on PostgreSQL")
+def test_the_articles_before_and_after_are_found_without_reading_those_between(client, placed):
+    fill(placed)
+    article = Article.objects.newest_first()[ARTICLES // 2]
+    with CaptureQueriesContext(connection) as asked:
+        assert (article.newer().slug, article.older().slug) == (f"a{ARTICLES // 2 - 1}", f"a{ARTICLES // 2 + 1}")
+    assert [rows_read(query["sql"]) < 100 for query in asked] == [True, True]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only on PostgreSQL")
+def test_the_owners_lists_are_not_sorted_as_a_whole(client, placed):
+    fill(placed)
+    Picture.objects.bulk_create(Picture(file="a.jpg", width=1, height=1, widths=[], alt=f"絵{n}") for n in range(5_000))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE articles_picture")
+    client.force_login(make_owner())
+    for address in ("/admin/articles/article/", "/admin/articles/picture/"):
+        asked = [sql for sql in queries(client, address) if " LIMIT " in sql]
+        lists = [sql for sql in asked if "ORDER BY" in sql and ("articles_article" in sql or "articles_picture" in sql)]
+        assert lists
+        assert max(rows_read(sql) for sql in lists) < 500, address

@@ -1,5 +1,6 @@
 import pytest
 
+from comments.admin import NearPages
 from comments.models import Comment, ModerationEvent
 from tests.factories import make_article, make_comment, make_owner
 
@@ -103,3 +104,13 @@ def test_the_number_of_queries_does_not_grow(client, owner, django_assert_max_nu
         make_comment()
     with django_assert_max_num_queries(len(few)):
         client.get(LIST)
+
+
+def test_a_list_counts_no_further_than_anybody_turns_pages(client, owner, monkeypatch):
+    monkeypatch.setattr(NearPages, "MOST", 3)
+    article = make_article()
+    for n in range(5):
+        make_comment(article=article, text=f"話{n}")
+    page = client.get(LIST)
+    assert page.context["cl"].result_count == 3
+    assert "話4" in page.text

@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from comments import queues
+from comments import desk, queues
 from comments.models import Comment
-from tests.factories import make_article, make_owner
+from tests.factories import make_article, make_comment, make_owner
+from tests.plans import rows_read
 
 pytestmark = [
     pytest.mark.django_db,
@@ -144,3 +145,19 @@ def test_no_page_of_the_desk_reads_a_table_from_end_to_end(client):
         assert len(asked) <= QUERIES_MOST, (address, len(asked))
         found = {query["sql"]: scans(query["sql"]) for query in asked if query["sql"].startswith("SELECT")}
         assert not any(found.values()), (address, {sql: plan for sql, plan in found.items() if plan})
+
+
+def test_the_page_of_a_comment_does_not_look_through_all_decisions(client):
+    article, decided = make_article(), 3_000
+    comments = [make_comment(article=article)]
+    with connection.cursor() as cursor:
+        events = "INSERT INTO comments_moderationevent (comment_id, article_id, action, scope, source, reason, note, status_before, comment_count, vote_count, created_at)"
+        rows = "SELECT %s, %s, 'approve', 'comment', 'desk', '', '', 'pending', 1, 0, now() - n * interval '1 minute'"
+        for pk, number in ((make_comment(article=article).pk, decided), (comments[0].pk, 1)):
+            cursor.execute(f"{events} {rows} FROM generate_series(1, %s) AS n", [pk, article.pk, number])
+        cursor.execute(CHANGES)
+        for table in TABLES:
+            cursor.execute(f"ANALYZE {table}")
+    with CaptureQueriesContext(connection) as asked:
+        assert len(desk.decisions_on(comments[0])) == 1
+    assert rows_read(asked[0]["sql"]) < 100

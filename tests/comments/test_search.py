@@ -8,7 +8,7 @@ from django.utils import timezone
 from articles.models import Article, Series
 from comments import limits, search
 from comments.limits import Limit
-from comments.models import Comment, CommentText
+from comments.models import Comment, CommentText, comment_text
 from tests.factories import make_article, make_category, make_comment, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +95,17 @@ def test_what_has_no_row_yet_gets_one(client):
     CommentText.objects.all().delete()
     CommentText.objects.write_missing()
     assert len(comments(client, "空軍")) == 3
+
+
+def test_what_has_no_row_is_found_within_as_many_minutes_as_there_are_parts(client, monkeypatch):
+    monkeypatch.setattr(comment_text, "PART", 2)
+    comments_made = [make_comment(text=f"空軍{n}") for n in range(6)]
+    CommentText.objects.filter(comment=comments_made[3]).delete()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(comments_made[-1].pk // 2 + 1):
+            CommentText.objects.write_missing()
+            clock.shift(timedelta(minutes=1))
+    assert len(comments(client, "空軍")) == 6
 
 
 def test_comments_are_found_by_category_and_name(client):

@@ -253,7 +253,7 @@ def test_it_refuses_a_vote_for_an_unknown_comment(reader):
 
 def test_a_comment_hidden_while_the_vote_is_on_its_way_is_not_found(reader, monkeypatch):
     comment = make_comment(status=Comment.Status.REMOVED)
-    monkeypatch.setattr("comments.votes.public_comment", lambda pk: comment)
+    monkeypatch.setattr("comments.votes.voted_comment", lambda pk: comment)
     assert vote(reader, comment).status_code == 404
     assert not Vote.objects.exists()
 

@@ -1,0 +1,25 @@
+"""Templates that run once for many things alike: with marks where the values go, and then only filled in.
+
+A mould is a string for `%`. Marks are digits, because some of the values are
+numbers, and of more digits than any number that a template has.
+"""
+
+import re
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.template.loader import render_to_string
+
+FIRST = 919_000_000_000_000
+
+
+def marks(*names: str) -> dict[str, int]:
+    return {name: FIRST + n for n, name in enumerate(names)}
+
+
+def mould(template: str, context: dict, marks: dict[str, int], **texts: str) -> str:
+    """What the template makes of the context, `%(name)s` standing for each mark in it and for each of the further texts."""
+    names = {text: name for name, text in texts.items()}
+    for name, number in marks.items():
+        names |= {str(number): name, intcomma(number): name}
+    html = render_to_string(template, context).replace("%", "%%")
+    return re.sub("|".join(map(re.escape, names)), lambda mark: f"%({names[mark[0]]})s", html)

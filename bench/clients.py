@@ -1,0 +1,208 @@
+"""Clients that keep a web server busy: wrk where the system has it, and one of our own that can also write."""
+
+import re
+import selectors
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+CLIENTS = 8
+TIMEOUT = 60
+
+
+@dataclass
+class Load:
+    """What came of driving a server for a while. Times in milliseconds."""
+
+    requests: int
+    seconds: float
+    p50: float
+    p99: float
+    errors: int = 0
+    # Of our own client: how often each kind of request was taken.
+    taken: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def per_second(self) -> float:
+        return self.requests / self.seconds
+
+
+def get(path: str, **headers: str) -> bytes:
+    return request("GET", path, b"", **headers)
+
+
+def request(method: str, path: str, body: bytes, **headers: str) -> bytes:
+    """`headers` with _ for -."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    if method == "POST":
+        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+# wrk
+
+
+def has_wrk() -> bool:
+    return shutil.which("wrk") is not None
+
+
+UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
+
+
+def wrk(port: int, path: str, seconds: float, **headers: str) -> Load:
+    """GETs of one address on connections that stay open. wrk counts whole seconds only."""
+    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{max(1, round(seconds))}s", "--latency", f"--timeout={TIMEOUT}s"]
+    for name, value in headers.items():
+        command += ["-H", f"{name.replace('_', '-')}: {value}"]
+    done = subprocess.run([*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True)
+    requests, taken = re.search(r"(\d+) requests in ([\d.]+\w+)", done.stdout).groups()
+    p50, p99 = (re.search(rf"{share}%\s+([\d.]+\w+)", done.stdout)[1] for share in (50, 99))
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
+    broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", done.stdout)
+    errors = int(refused[1]) if refused else 0
+    errors += sum(map(int, broken.groups())) if broken else 0
+    return Load(int(requests), milliseconds(taken) / 1e3, milliseconds(p50), milliseconds(p99), errors)
+
+
+def milliseconds(text: str) -> float:
+    number, unit = re.fullmatch(r"([\d.]+)([a-z]+)", text).groups()
+    return float(number) * UNITS[unit]
+
+
+# Our own
+
+
+@dataclass
+class Answer:
+    kind: str
+    status: int
+    body: bytes
+
+
+# Of a client by its number: the kind of its next request and its bytes, None when it has done enough.
+Next = Callable[[int], tuple[str, bytes] | None]
+
+
+class Connection:
+    """One client, which sends a request when the last one was answered."""
+
+    def __init__(self, number: int, port: int):
+        self.number, self.port = number, port
+        self.open()
+
+    def open(self) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def send(self, kind: str, data: bytes) -> None:
+        self.kind, self.received, self.length = kind, bytearray(), -1
+        self.sent_at = time.perf_counter()
+        self.socket.sendall(data)
+
+    def receive(self) -> Answer | None:
+        """The answer when it is complete. Raises ConnectionError."""
+        part = self.socket.recv(1 << 18)
+        if not part:
+            raise ConnectionError("closed in the middle of an answer")
+        self.received += part
+        if self.length < 0:
+            end = self.received.find(b"\r\n\r\n")
+            if end < 0:
+                return None
+            self.head = bytes(self.received[: end + 2]).lower()
+            told = re.search(rb"\r\ncontent-length: *(\d+)", self.head)
+            if told is None and b"\r\ntransfer-encoding: chunked" in self.head:
+                if not self.received.endswith(b"0\r\n\r\n"):
+                    return None
+                told = None
+                self.length = len(self.received)
+            else:
+                has_body = self.status not in {204, 304}
+                self.length = end + 4 + (int(told[1]) if told and has_body else 0)
+            self.begin = end + 4
+        if len(self.received) < self.length:
+            return None
+        return Answer(self.kind, self.status, bytes(self.received[self.begin :]))
+
+    @property
+    def status(self) -> int:
+        return int(self.received[9:12])
+
+    def is_last(self) -> bool:
+        return b"\r\nconnection: close" in self.head
+
+
+def drive(port: int, following: Next, is_good: Callable[[Answer], bool], clients: int = CLIENTS) -> Load:
+    """Until `following` gives nothing more. What is not good counts as an error."""
+    latencies: list[float] = []
+    taken: dict[str, int] = {}
+    errors = 0
+    with selectors.DefaultSelector() as selector:
+
+        def go_on(connection: Connection) -> None:
+            if asked := following(connection.number):
+                connection.send(*asked)
+                return
+            selector.unregister(connection.socket)
+            connection.socket.close()
+
+        def reopen(connection: Connection) -> None:
+            selector.unregister(connection.socket)
+            connection.socket.close()
+            connection.open()
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
+
+        begin = time.perf_counter()
+        for number in range(clients):
+            connection = Connection(number, port)
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
+            go_on(connection)
+        while selector.get_map():
+            for key, _events in selector.select(TIMEOUT):
+                connection = key.data
+                try:
+                    answer = connection.receive()
+                except OSError:
+                    errors += 1
+                    reopen(connection)
+                    go_on(connection)
+                    continue
+                if answer is None:
+                    continue
+                latencies.append((time.perf_counter() - connection.sent_at) * 1e3)
+                if is_good(answer):
+                    taken[answer.kind] = taken.get(answer.kind, 0) + 1
+                else:
+                    errors += 1
+                if connection.is_last():
+                    reopen(connection)
+                go_on(connection)
+        seconds = time.perf_counter() - begin
+    latencies.sort()
+    p50, p99 = (latencies[int(len(latencies) * share)] if latencies else 0.0 for share in (0.5, 0.99))
+    return Load(len(latencies), seconds, p50, p99, errors, taken)
+
+
+def for_seconds(seconds: float, make: Next, least: int = 0) -> Next:
+    """And at least so many times."""
+    end, left = time.perf_counter() + seconds, iter(range(least))
+    return lambda client: make(client) if next(left, None) is not None or time.perf_counter() < end else None
+
+
+def for_times(times: int, make: Next) -> Next:
+    left = iter(range(times))
+    return lambda client: None if next(left, None) is None else make(client)
+
+
+def hammer(port: int, path: str, seconds: float, **headers: str) -> Load:
+    """What `wrk` does, for systems without it: slower, so rates are those of this client where the server is fast."""
+    data = get(path, **headers)
+    return drive(port, for_seconds(seconds, lambda client: ("read", data)), lambda answer: answer.status < 400)
+
+
+def read(port: int, path: str, seconds: float, **headers: str) -> Load:
+    return (wrk if has_wrk() else hammer)(port, path, seconds, **headers)

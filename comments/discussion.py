@@ -1,0 +1,100 @@
+"""What a page shows of an article's discussion, asked for in as few queries as it takes.
+
+Most discussions fit on one page: then one query brings them, and what else is
+to be known (the pages, their order, the pinned comment) is seen in the rows.
+The article's own row says whether there is anything to ask for at all.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from django.http import Http404
+
+from articles.models import Article
+from comments import threads
+from comments.models import Comment
+from comments.models.queries import page_address
+from comments.models.shown import CommentRow
+
+# As `queries.ORDERS` has them for the database.
+ROOT_ORDERS: dict[str, Callable] = {
+    "": lambda root: root.number,
+    "new": lambda root: -root.number,
+    "best": lambda root: (-root.rank, root.number),
+}
+
+
+class Discussion:
+    """One page of the threads in one of the orders. Raises Http404 for what does not exist, because such an address is wrong."""
+
+    def __init__(self, article: Article, order: str, asked: str, *, for_moderators: bool = False):
+        if order not in ROOT_ORDERS:
+            raise Http404
+        self.article, self.order, self.for_moderators = article, order, for_moderators
+        # Numbers are never given twice, so there are at most so many comments.
+        self.is_whole = article.last_comment_number <= threads.PAGE_SIZE
+        self.pages = self._pages()
+        self.number = page_number(asked, len(self.pages))
+        self.tree_ids = self.pages[self.number - 1]
+
+    def _read(self, **where: object) -> list[Comment] | list[CommentRow]:
+        if not self.article.last_comment_number:
+            return []
+        found = Comment.objects.filter(**where)
+        # Their verbs need the whole comment.
+        return list(found.select_related("moved_from").order_by("number")) if self.for_moderators else found.rows()
+
+    @cached_property
+    def _all(self) -> list:
+        return self._read(article=self.article)
+
+    def _pages(self) -> list[list[int]]:
+        if not self.is_whole:
+            return Comment.objects.pages_of(self.article, self.order)
+        roots = sorted((comment for comment in self._all if comment.parent_id is None), key=ROOT_ORDERS[self.order])
+        return threads.paginate((root.tree_id, (root.rght - root.lft + 1) // 2) for root in roots)
+
+    @cached_property
+    def rows(self) -> list[threads.Row]:
+        rows = threads.arrange(self._comments(), self.tree_ids)
+        citers = self._citers(rows)
+        for row in rows:
+            row.cited_by = citers.get(row.comment.pk, ())
+        return rows
+
+    def _comments(self) -> list:
+        if not self.is_whole:
+            return self._read(tree_id__in=self.tree_ids)
+        if len(self.pages) == 1:
+            return self._all
+        here = set(self.tree_ids)
+        return [comment for comment in self._all if comment.tree_id in here]
+
+    def _citers(self, rows: list[threads.Row]) -> dict[int, list[int]]:
+        if not self.is_whole:
+            return Comment.objects.citers_of(tree_id__in=self.tree_ids)
+        # Whoever names a comment has an anchor in the text, and all texts are here.
+        if any('class="anchor"' in comment.html for comment in self._all):
+            return Comment.objects.citers_of(article=self.article)
+        return {}
+
+    def pinned(self) -> Comment | CommentRow | None:
+        """The comment that stands on top of the first page, whatever the order."""
+        if self.number > 1:
+            return None
+        if not self.is_whole:
+            return Comment.objects.pinned(self.article.pk)
+        found = (comment for comment in self._all if comment.pinned_at and comment.is_published)
+        return max(found, key=lambda comment: (comment.pinned_at, comment.pk), default=None)
+
+    def place_of(self, comment: Comment | CommentRow) -> str:
+        """Its address as seen from this page, on the first of which it is a mere anchor, so that going there loads nothing."""
+        page = next((n for n, trees in enumerate(self.pages, start=1) if comment.tree_id in trees), 1)
+        return f"#{comment.anchor}" if page == 1 else page_address(self.article, page, comment.anchor, self.order)
+
+
+def page_number(asked: str, last: int) -> int:
+    """The number of a page that exists. Raises Http404."""
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 7 and 1 <= int(asked) <= last):
+        raise Http404
+    return int(asked)

@@ -1,0 +1,93 @@
+"""What readers see of a comment, whether it came as a whole or as the few columns that a page needs."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    PENDING = "pending", _("awaiting approval")
+    PUBLISHED = "published", _("published")
+    SPAM = "spam", _("spam")
+    REMOVED = "removed", _("removed")
+    WITHDRAWN = "withdrawn", _("withdrawn by its author")
+
+
+class Shown:
+    """What is derived from the columns, by the settings in force."""
+
+    __slots__ = ()
+
+    number: Any
+    status: Any
+    reason: Any
+    hold_reasons: Any
+    public_id: Any
+    trip: Any
+    by_staff: Any
+
+    @property
+    def anchor(self) -> str:
+        return f"c{self.number}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == Status.PUBLISHED.value
+
+    @property
+    def is_suspended(self) -> bool:
+        """Hidden until somebody has looked at it, after it had been seen."""
+        return self.status == Status.PENDING.value and bool(self.reason or self.hold_reasons.startswith("reports"))
+
+    @property
+    def shown_id(self) -> str:
+        return self.public_id if settings.PUBLIC_IDS and self.is_published else ""
+
+    @property
+    def shown_trip(self) -> str:
+        return self.trip if settings.TRIPS else ""
+
+    @property
+    def has_staff_mark(self) -> bool:
+        return self.by_staff and settings.STAFF_MARKS
+
+
+class _Columns(NamedTuple):
+    pk: int
+    parent_id: int | None
+    tree_id: int
+    lft: int
+    rght: int
+    level: int
+    number: int
+    rank: float
+    author_name: str
+    html: str
+    status: str
+    created_at: datetime
+    edited_at: datetime | None
+    moved_from_number: int | None
+    moved_at: datetime | None
+    score: int
+    upvotes: int
+    downvotes: int
+    public_id: str
+    trip: str
+    by_staff: bool
+    reason: str
+    hold_reasons: str
+    pinned_at: datetime | None
+    is_locked: bool
+
+
+class CommentRow(Shown, _Columns):
+    """A comment as a page of readers has it: a tenth of what a model costs, and nothing that could be saved."""
+
+    __slots__ = ()
+
+
+# As the database names them.
+COLUMNS = [name.replace("moved_from_number", "moved_from__number") for name in _Columns._fields]

@@ -1,0 +1,358 @@
+"""What posting and voting ask of the database, written out.
+
+The ORM makes each statement anew, which costs several times what the database
+needs to answer it. Elsewhere that is no matter; these few are sent by
+everybody who writes. Each brings all that is known at its moment, because a
+round trip costs as much as an answer.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import connection, models
+from django.utils import timezone
+
+from articles.models import Article
+from articles.models.article import DISCUSSION_FIELDS
+from comments.models.policy import Policy
+
+if TYPE_CHECKING:
+    from comments.models.vote import Counts
+
+Row = Sequence[Any]
+
+
+class Part:
+    """Columns of one table in a statement, and the instance that is made of them; the others stay deferred."""
+
+    def __init__(self, model: type[models.Model], alias: str, *names: str):
+        wanted = [field for field in model._meta.concrete_fields if not names or field.name in names]
+        self.model = model
+        self.names = [field.attname for field in wanted]
+        self.columns = ", ".join(f'{alias}."{field.column}"' for field in wanted)
+        converters = [
+            [*connection.ops.get_db_converters(field.cached_col), *field.get_db_converters(connection)]
+            for field in wanted
+        ]
+        self.converted = [
+            (place, field.cached_col, converts)
+            for place, (field, converts) in enumerate(zip(wanted, converters, strict=True))
+            if converts
+        ]
+
+    def take(self, row: Iterator[Any]) -> Any:
+        """The instance in the next values of a row, None where an outer join found no row."""
+        values = [next(row) for _ in self.names]
+        if values[0] is None:
+            return None
+        for place, column, converts in self.converted:
+            for convert in converts:
+                values[place] = convert(values[place], column, connection)
+        return self.model.from_db(connection.alias, self.names, values)
+
+
+def ask(statement: str, values: dict[str, Any]) -> Row:
+    """The first row of the answer, empty when there is none."""
+    with _cursor() as cursor:
+        cursor.execute(statement, {name: _adapted(value) for name, value in values.items()})
+        return cursor.fetchone() or ()
+
+
+def _cursor() -> Any:
+    """PostgreSQL's plans a statement once for each connection; the long ones here take longer to plan than to answer."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    connection.ensure_connection()
+    return connection._prepare_cursor(ServerBindingCursor(connection.connection))  # type: ignore[attr-defined, call-arg]
+
+
+def insert(row: models.Model) -> None:
+    """Write a new row as `save` would, and set its key."""
+    model = type(row)
+    fields, statement = _insert_into(model)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    with _cursor() as cursor:
+        cursor.execute(statement, values)
+        row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+
+
+@cache
+def _insert_into(model: type[models.Model]) -> tuple[list[models.Field], str]:
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    marks = [
+        field.get_placeholder([], None, connection) if hasattr(field, "get_placeholder") else "%s" for field in fields
+    ]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    returned = model._meta.pk.column
+    return fields, f'INSERT INTO {model._meta.db_table} ({columns}) VALUES ({", ".join(marks)}) RETURNING "{returned}"'  # noqa: S608
+
+
+def _adapted(value: Any) -> Any:
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def _for_update_of(alias: str) -> str:
+    return f"FOR NO KEY UPDATE OF {alias}" if connection.features.has_select_for_update else ""
+
+
+# The article, the policy, and the comment that is answered
+
+ARTICLE_FIELDS = (
+    *("id", "kind", "title", "slug", "status", "published_at"),
+    *("comments", "comments_close_at", "last_addendum_at", *DISCUSSION_FIELDS),
+)
+PARENT_FIELDS = ("id", "article", "parent", "number", "status", "tree_id", "lft", "rght", "level", "public_id")
+
+
+@cache
+def article_part() -> Part:
+    return Part(Article, "article", *ARTICLE_FIELDS)
+
+
+@cache
+def policy_part() -> Part:
+    return Part(Policy, "policy")
+
+
+@cache
+def comment_part() -> Part:
+    from comments.models.comment import Comment
+
+    return Part(Comment, "parent", *PARENT_FIELDS)
+
+
+# The first comment of a thread spans all of it.
+PARENT_STATE = """
+    EXISTS (
+        SELECT 1 FROM comments_comment above
+        WHERE above.tree_id = parent.tree_id AND above.is_locked AND above.lft <= parent.lft AND above.rght >= parent.rght
+    ),
+    (SELECT root.rght / 2 FROM comments_comment root WHERE root.tree_id = parent.tree_id AND root.lft = 1)
+"""
+
+
+class Answered(NamedTuple):
+    """The comment that is answered, as it is at the moment of the statement."""
+
+    comment: Any
+    is_locked: bool
+    thread_size: int
+
+    @classmethod
+    def take(cls, row: Iterator[Any]) -> "Answered | None":
+        comment, is_locked, size = comment_part().take(row), next(row), next(row)
+        return cls(comment, bool(is_locked), size) if comment else None
+
+
+class Known(NamedTuple):
+    """What is there before a comment is taken in, without a lock."""
+
+    article: Article
+    policy: Policy
+    answered: Answered | None
+    # Of the rules in force, by which `RuleManager.rule_set` sees others.
+    rules_state: tuple
+    # Something of this visitor was published here and still is.
+    has_published: bool
+    repeats: int
+    is_banned: bool
+    # So much was written lately that the valve must count.
+    is_lively: bool
+
+
+@cache
+def _known() -> str:
+    return f"""
+        SELECT {article_part().columns}, {policy_part().columns}, {comment_part().columns}, {PARENT_STATE},
+            rules.number, rules.keys, rules.changed_at,
+            EXISTS (
+                SELECT 1 FROM comments_comment WHERE visitor_key = %(visitor)s AND visitor_key <> '' AND status = 'published'
+            ),
+            (
+                SELECT count(*) FROM (
+                    SELECT 1 FROM comments_comment
+                    WHERE fingerprint = %(fingerprint)s AND fingerprint <> '' AND created_at >= %(repeated_since)s
+                        AND status <> 'withdrawn'
+                        AND NOT (
+                            article_id = article.id AND visitor_key = %(visitor)s
+                            AND (parent_id = CAST(%(parent)s AS bigint) OR (parent_id IS NULL AND CAST(%(parent)s AS bigint) IS NULL))
+                        )
+                    LIMIT CAST(%(most_repeats)s AS bigint)
+                ) repeated
+            ),
+            EXISTS (
+                SELECT 1 FROM comments_ban
+                WHERE ended_at IS NULL AND (expires_at IS NULL OR expires_at > %(now)s)
+                    AND ((visitor_key = %(visitor)s AND visitor_key <> '') OR (network_key = %(network)s AND network_key <> ''))
+            ),
+            EXISTS (
+                SELECT 1 FROM comments_comment WHERE created_at > %(lively_since)s
+                ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET CAST(%(lively)s AS bigint)
+            )
+        FROM articles_article article
+        CROSS JOIN (
+            SELECT count(*) AS number, sum(id) AS keys, max(changed_at) AS changed_at
+            FROM comments_rule WHERE expires_at IS NULL OR expires_at > %(now)s
+        ) rules
+        LEFT JOIN comments_policy policy ON policy.id = 1
+        LEFT JOIN comments_comment parent ON parent.id = CAST(%(parent)s AS bigint) AND parent.article_id = article.id
+        WHERE article.slug = %(slug)s AND article.status = 'published' AND article.published_at <= %(now)s
+    """  # noqa: S608 the columns of models
+
+
+def known(slug: str, **values: Any) -> Known | None:
+    """None when there is no such article for readers.
+
+    Values: parent, visitor, network, fingerprint, repeated_since, most_repeats, lively_since, lively.
+    """
+    row = ask(_known(), {"slug": slug, "now": timezone.now(), **values})
+    if not row:
+        return None
+    rest = iter(row)
+    article, policy = article_part().take(rest), policy_part().take(rest) or Policy(pk=1)
+    answered = Answered.take(rest)
+    rules_state = (next(rest), next(rest), next(rest))
+    has_published, repeats, is_banned, is_lively = rest
+    return Known(article, policy, answered, rules_state, bool(has_published), repeats, bool(is_banned), bool(is_lively))
+
+
+@cache
+def _lock() -> str:
+    return f"SELECT {article_part().columns} FROM articles_article article WHERE id = CAST(%(pk)s AS bigint) {_for_update_of('article')}"  # noqa: S608
+
+
+def lock(pk: int) -> Article:
+    """As `ArticleQuerySet.lock`, with what an act of a reader needs of the article. Raises Article.DoesNotExist."""
+    row = ask(_lock(), {"pk": pk})
+    if not row:
+        raise Article.DoesNotExist
+    return article_part().take(iter(row))
+
+
+class Place(NamedTuple):
+    """Where a comment is to go, read under the lock; `repeated` is the key of the one that it repeats."""
+
+    policy: Policy
+    answered: Answered | None
+    repeated: int | None
+
+
+@cache
+def _place() -> str:
+    return f"""
+        SELECT {policy_part().columns}, {comment_part().columns}, {PARENT_STATE},
+            (
+                SELECT id FROM comments_comment
+                WHERE visitor_key = %(visitor)s {{known}} AND article_id = CAST(%(article)s AS bigint) AND created_at >= %(since)s
+                    AND (parent_id = CAST(%(parent)s AS bigint) OR (parent_id IS NULL AND CAST(%(parent)s AS bigint) IS NULL))
+                    AND status IN ('pending', 'published') AND text = %(text)s
+                ORDER BY number LIMIT 1
+            )
+        FROM (SELECT 1 AS one) here
+        LEFT JOIN comments_policy policy ON policy.id = 1
+        LEFT JOIN comments_comment parent ON parent.id = CAST(%(parent)s AS bigint) AND parent.article_id = CAST(%(article)s AS bigint)
+    """  # noqa: S608
+
+
+def place(article_pk: int, *, parent: int | None, visitor: str, text: str, since: datetime) -> Place:
+    """`since`: from when on the same words of the same visitor in the same place are a repetition."""
+    # The condition of the index on it.
+    statement = _place().format(known="AND visitor_key <> ''" if visitor else "")
+    row = ask(statement, {"article": article_pk, "parent": parent, "visitor": visitor, "text": text, "since": since})
+    rest = iter(row)
+    return Place(policy_part().take(rest) or Policy(pk=1), Answered.take(rest), next(rest))
+
+
+# Votes
+
+
+@cache
+def _public_comment() -> tuple[Part, str]:
+    from comments.models.comment import Comment
+
+    fields = (*PARENT_FIELDS, "visitor_key", "score", "upvotes", "downvotes")
+    part = Part(Comment, "parent", *fields)
+    statement = f"""
+        SELECT {part.columns}, {article_part().columns}
+        FROM comments_comment parent JOIN articles_article article ON article.id = parent.article_id
+        WHERE parent.id = CAST(%(pk)s AS bigint) AND parent.status = 'published'
+            AND article.status = 'published' AND article.published_at <= %(now)s
+    """  # noqa: S608
+    return part, statement
+
+
+def public_comment(pk: int) -> Any:
+    """The comment with its article as far as a vote needs them, None when readers cannot see it."""
+    part, statement = _public_comment()
+    row = ask(statement, {"pk": pk, "now": timezone.now()})
+    if not row:
+        return None
+    rest = iter(row)
+    comment = part.take(rest)
+    comment.article = article_part().take(rest)
+    return comment
+
+
+class Ballot(NamedTuple):
+    """What is known of a comment and of a voter under the lock. The counts are those of the valid votes there are."""
+
+    status: str
+    visitor_key: str
+    imported_upvotes: int
+    imported_downvotes: int
+    own: int | None
+    from_network: int
+    up: int
+    down: int
+    up_weight: float
+    down_weight: float
+    is_excluded: bool
+
+    def counts_with(self, vote: Any) -> "Counts":
+        """The counts once the vote is written too."""
+        from comments.models.vote import Counts
+
+        if not vote.is_valid:
+            return Counts(self.up, self.down, self.up_weight, self.down_weight)
+        if vote.value > 0:
+            return Counts(self.up + 1, self.down, self.up_weight + vote.weight, self.down_weight)
+        return Counts(self.up, self.down + 1, self.up_weight, self.down_weight + vote.weight)
+
+
+BALLOT = """
+    SELECT comment.status, comment.visitor_key, comment.imported_upvotes, comment.imported_downvotes, vote.*,
+        EXISTS (
+            SELECT 1 FROM comments_voteexclusion
+            WHERE ended_at IS NULL AND (article_id IS NULL OR article_id = comment.article_id)
+                AND ((visitor_key = %(visitor)s AND visitor_key <> '') OR (network_key = %(network)s AND network_key <> ''))
+        )
+    FROM comments_comment comment
+    CROSS JOIN (
+        SELECT
+            max(CASE WHEN visitor_key = %(visitor)s THEN value END),
+            count(CASE WHEN is_valid AND network_key = %(network)s AND network_key <> '' THEN 1 END),
+            count(CASE WHEN is_valid AND value = 1 THEN 1 END),
+            count(CASE WHEN is_valid AND value = -1 THEN 1 END),
+            coalesce(sum(CASE WHEN is_valid AND value = 1 THEN weight END), 0.0),
+            coalesce(sum(CASE WHEN is_valid AND value = -1 THEN weight END), 0.0)
+        FROM comments_vote WHERE comment_id = CAST(%(comment)s AS bigint)
+    ) vote
+    WHERE comment.id = CAST(%(comment)s AS bigint)
+"""
+
+
+def ballot(comment_pk: int, visitor_key: str, network_key: str) -> Ballot | None:
+    row = ask(BALLOT, {"comment": comment_pk, "visitor": visitor_key, "network": network_key})
+    return Ballot(*row) if row else None
+
+
+def save_votes(comment: Any) -> None:
+    """Write the counts of the comment; the caller holds the lock on the article."""
+    statement = "UPDATE comments_comment SET upvotes = %s, downvotes = %s, score = %s, rank = %s WHERE id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [comment.upvotes, comment.downvotes, comment.score, comment.rank, comment.pk])

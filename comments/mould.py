@@ -1,0 +1,244 @@
+"""The comments of a page, joined without running a template for each of them.
+
+`_comment.html` and the two parts around it are the one source of the markup.
+Comments differ in a few things that decide which elements there are (their
+shape: edited or not, with a trip or not …) and in values. Of each shape that is met,
+the template is rendered once per process and language with marks in place of the
+values; what comes out, with places for the values, is its mould. A comment
+is then its mould filled in, which takes a twentieth of the time.
+
+What the template asks of a comment must be in its shape or have a mark here;
+tests/comments/test_mould.py compares the two for comments of every kind.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from articles import dates, marking
+from articles.models import Addendum, Article
+from comments import stamp
+from comments.forms import CommentForm
+from comments.models import Comment
+from comments.threads import Row
+
+# Some kilobytes each. A page has some dozens of the thousands that there could be.
+MOST_MOULDS = 1_000
+
+# As many names of those who cite a comment are shown.
+CITERS = 10
+
+# Digits, because some of the values are numbers, and more of them than any number of a template has.
+MARKS = marking.marks(
+    *("pk", "number", "name", "trip", "public_id", "html", "moved", "parent", "upvotes", "downvotes", "score"),
+    *("article", "slug", "addendum", "rest", "replies", "stamp"),
+    *(f"citer{n}" for n in range(CITERS)),
+)
+# Another day than any comment can have.
+MOMENT = datetime(9190, 2, 3, 4, 5, 6, tzinfo=UTC)
+
+
+class Shape(NamedTuple):
+    """What decides which elements the markup of a comment has. Numbers: as far as they make a difference."""
+
+    # Of a placeholder: status, whether it is suspended, reason; None where the comment is shown.
+    hidden: tuple[str, bool, str] | None = None
+    is_locked: bool = False
+    is_named: bool = False
+    has_trip: bool = False
+    has_staff_mark: bool = False
+    has_id: bool = False
+    # The kind of the addendum that it was written before, and that of the article where the way there needs it.
+    before: str = ""
+    kind: str = Article.Kind.ARTICLE
+    is_edited: bool = False
+    is_moved: bool = False
+    is_moved_from: bool = False
+    has_parent: bool = False
+    citers: int = 0
+    has_down_votes: bool = False
+    upvotes: bool = False
+    downvotes: bool = False
+    score: bool = False
+    takes_replies: bool = False
+    is_bare: bool = False
+
+
+class Page:
+    """What the comments of a page have in common."""
+
+    def __init__(self, article: Article, *, is_open: bool = False, is_bare: bool = False):
+        self.article, self.is_open, self.is_bare = article, is_open, is_bare
+        self.language = get_language()
+        self.zone = timezone.get_current_timezone()
+        self.addendum = article.last_addendum
+        self.values = {
+            "article": article.pk,
+            "slug": written(article.slug),
+            "addendum": self.addendum.pk if self.addendum else "",
+        }
+        self.has_down_votes = settings.DOWN_VOTES
+
+    def join(self, rows: Iterable[Row]) -> SafeString:
+        """The items of a thread's lists."""
+        parts: list[str] = []
+        for row in rows:
+            parts += (self.beginning(row), self.comment(row), self.end(row))
+        return mark_safe("".join(parts))  # noqa: S308 the templates have escaped, and `comment` what they did not see
+
+    def beginning(self, row: Row) -> str:
+        return _beginning(self.language, min(row.rest, 2)) % {
+            "rest": intcomma(row.rest) if row.rest else "",
+            "number": row.comment.number,
+        }
+
+    def end(self, row: Row) -> str:
+        mould = _end(self.language, row.opens, min(row.replies, 2), tuple(row.closes))
+        return mould % {"replies": intcomma(row.replies) if row.replies else ""}
+
+    def comment(self, row: Row) -> SafeString:
+        """As `_comment.html` gives it to readers."""
+        comment = row.comment
+        moment = comment.created_at.astimezone(self.zone)
+        values = self.values | {
+            "pk": comment.pk,
+            "number": comment.number,
+            "name": escape(comment.author_name),
+            "trip": escape(comment.trip),
+            "public_id": comment.public_id,
+            # Safe: comments/text.py escapes all that was typed.
+            "html": comment.html,
+            "moved": comment.moved_from_number,
+            "parent": row.parent.number if row.parent else "",
+            "upvotes": comment.upvotes,
+            "downvotes": comment.downvotes,
+            "score": comment.score,
+            "moment": dates.attribute(moment),
+            "day": dates.day(moment, self.language),
+        }
+        for n, number in enumerate(row.cited_by[:CITERS]):
+            values[f"citer{n}"] = number
+        return mark_safe(_comment(self.language, self.shape(row)) % values)  # noqa: S308 see above
+
+    def shape(self, row: Row) -> Shape:
+        comment = row.comment
+        if row.is_placeholder:
+            hidden = (str(comment.status), comment.is_suspended, comment.reason)
+            return Shape(hidden=hidden, is_locked=comment.is_locked)
+        addendum = self.addendum
+        before = addendum.kind if addendum and comment.created_at < addendum.added_at else ""
+        return Shape(
+            None,
+            comment.is_locked,
+            bool(comment.author_name),
+            bool(comment.shown_trip),
+            comment.has_staff_mark,
+            bool(comment.shown_id),
+            before,
+            self.article.kind if before and self.is_bare else Article.Kind.ARTICLE,
+            comment.edited_at is not None,
+            comment.moved_at is not None,
+            comment.moved_from_number is not None,
+            row.parent is not None and row.level > 3,
+            min(len(row.cited_by), CITERS + 1),
+            self.has_down_votes,
+            bool(comment.upvotes),
+            bool(comment.downvotes),
+            bool(comment.score),
+            self.is_open and not row.is_locked,
+            self.is_bare,
+        )
+
+
+def form(article: Article) -> SafeString:
+    """The form below an article of which there is nothing to say, as `_comment_form.html` gives it."""
+    values = {"slug": written(article.slug), "stamp": stamp.make()}
+    return mark_safe(_form(get_language(), settings.TRIPS) % values)  # noqa: S308 see above
+
+
+def written(slug: str) -> str:
+    """As the tag `url` writes it."""
+    return escape(quote(slug, safe="!$&'()*+,;=:@/~"))
+
+
+# The moulds
+
+
+@lru_cache(maxsize=MOST_MOULDS)
+def _comment(language: str, shape: Shape) -> str:
+    context = {
+        "row": _marked_row(shape),
+        "article": _marked_article(shape),
+        "is_open": shape.takes_replies,
+        "bare": shape.is_bare,
+    }
+    return _mould("comments/_comment.html", context)
+
+
+@lru_cache
+def _form(language: str, has_trips: bool) -> str:
+    form = CommentForm(initial={"stamp": MARKS["stamp"]})
+    context = {"article": Article(slug=str(MARKS["slug"])), "form": form, "heading": "h3"}
+    return _mould("comments/_comment_form.html", context)
+
+
+@lru_cache
+def _beginning(language: str, rest: int) -> str:
+    row = {"rest": MARKS["rest"] if rest > 1 else rest, "comment": Comment(number=MARKS["number"])}
+    return _mould("comments/_row_begins.html", {"row": row})
+
+
+@lru_cache(maxsize=MOST_MOULDS)
+def _end(language: str, opens: bool, replies: int, closes: tuple[bool, ...]) -> str:
+    row = {"opens": opens, "replies": MARKS["replies"] if replies > 1 else replies, "closes": closes}
+    return _mould("comments/_row_ends.html", {"row": row})
+
+
+def _mould(template: str, context: dict) -> str:
+    local = timezone.localtime(MOMENT)
+    return marking.mould(template, context, MARKS, moment=dates.attribute(local), day=dates.day(local, get_language()))
+
+
+def _marked_row(shape: Shape) -> Row:
+    status, is_suspended, reason = shape.hidden or (Comment.Status.PUBLISHED, False, "")
+    comment = Comment(
+        pk=MARKS["pk"],
+        number=MARKS["number"],
+        status=status,
+        reason=reason,
+        hold_reasons="reports" if is_suspended else "",
+        is_locked=shape.is_locked,
+        author_name=str(MARKS["name"]) if shape.is_named else "",
+        trip=str(MARKS["trip"]) if shape.has_trip else "",
+        by_staff=shape.has_staff_mark,
+        public_id=str(MARKS["public_id"]) if shape.has_id else "",
+        html=str(MARKS["html"]),
+        created_at=MOMENT,
+        edited_at=MOMENT if shape.is_edited else None,
+        moved_at=MOMENT if shape.is_moved else None,
+        moved_from=Comment(number=MARKS["moved"]) if shape.is_moved_from else None,
+        upvotes=MARKS["upvotes"] * shape.upvotes,
+        downvotes=MARKS["downvotes"] * shape.downvotes,
+        score=MARKS["score"] * shape.score,
+    )
+    parent = Comment(number=MARKS["parent"]) if shape.has_parent else None
+    # One more than are shown says that there are more.
+    citers = [MARKS[f"citer{min(n, CITERS - 1)}"] for n in range(shape.citers)]
+    return Row(comment, 4, parent, cited_by=citers)
+
+
+def _marked_article(shape: Shape) -> Article:
+    article = Article(pk=MARKS["article"], slug=str(MARKS["slug"]), kind=shape.kind)
+    later = MOMENT + timedelta(days=1)
+    # In place of the cached property, which would ask the database.
+    article.last_addendum = Addendum(pk=MARKS["addendum"], kind=shape.before, added_at=later) if shape.before else None
+    return article

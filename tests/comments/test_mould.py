@@ -1,0 +1,153 @@
+"""A comment joined from its mould is, byte for byte, what the template gives."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.template.loader import render_to_string
+from django.test import override_settings
+from django.utils import translation
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from articles.models import Addendum, Article
+from comments import mould
+from comments.forms import CommentForm
+from comments.models import Comment
+from comments.models.shown import CommentRow
+from comments.threads import Row
+
+keys = st.integers(1, 2**40)
+numbers = st.integers(1, 20_000)
+counts = st.just(0) | st.integers(1, 5_000)
+moments = st.datetimes(datetime(1900, 1, 1), datetime(2999, 1, 1), timezones=st.just(UTC))
+# What HTML and Python's formats make something of, and what is longer than it looks.
+typed = st.text("あA%&<>\"'{}s()1", max_size=8)
+slugs = st.text("港あa-_1～", min_size=1, max_size=8)
+ids = st.text("aZ0-_", min_size=1, max_size=8)
+
+comments = st.builds(
+    CommentRow,
+    pk=keys,
+    parent_id=st.none(),
+    tree_id=keys,
+    lft=st.just(1),
+    rght=st.just(2),
+    number=numbers,
+    rank=st.just(0.0),
+    level=st.just(0),
+    author_name=typed,
+    html=typed,
+    status=st.just("published") | st.sampled_from(Comment.Status.values),
+    created_at=moments,
+    edited_at=st.none() | moments,
+    moved_from_number=st.none() | numbers,
+    moved_at=st.none() | moments,
+    score=counts | st.integers(-50, -1),
+    upvotes=counts,
+    downvotes=counts,
+    public_id=st.just("") | ids,
+    trip=st.just("") | typed,
+    by_staff=st.booleans(),
+    reason=st.sampled_from(["", "insult", "other"]),
+    hold_reasons=st.sampled_from(["", "reports:3", "valve"]),
+    pinned_at=st.none(),
+    is_locked=st.booleans(),
+)
+rows = st.builds(
+    Row,
+    comment=comments,
+    level=st.integers(0, 120),
+    parent=st.none() | comments,
+    cited_by=st.lists(numbers, max_size=13),
+    replies=counts | st.just(1),
+    rest=counts | st.just(1),
+    is_locked=st.booleans(),
+    opens=st.booleans(),
+    closes=st.lists(st.booleans(), max_size=4),
+)
+switches = st.fixed_dictionaries(
+    dict.fromkeys(["DOWN_VOTES", "PUBLIC_IDS", "TRIPS", "STAFF_MARKS"], st.booleans())
+    | {"TIME_ZONE": st.sampled_from(["Asia/Tokyo", "America/St_Johns"])}
+)
+
+
+@st.composite
+def articles(draw) -> Article:
+    article = Article(pk=draw(keys), slug=draw(slugs), kind=draw(st.sampled_from(Article.Kind.values)))
+    addenda = st.builds(Addendum, pk=keys, kind=st.sampled_from(Addendum.Kind.values), added_at=moments)
+    article.last_addendum = draw(st.none() | addenda)
+    return article
+
+
+def as_models(row: Row) -> Row:
+    """The same row with what a template can ask all of."""
+    parent = Comment(number=row.parent.number) if row.parent else None
+    return Row(as_model(row.comment), row.level, parent, row.cited_by, row.replies, row.rest, row.is_locked)
+
+
+def as_model(comment: CommentRow) -> Comment:
+    fields = comment._asdict()
+    moved_from = fields.pop("moved_from_number")
+    return Comment(**fields, moved_from=Comment(number=moved_from) if moved_from else None)
+
+
+@hypothesis_settings(deadline=None, max_examples=400)
+@given(rows, articles(), switches, st.sampled_from(["ja", "en"]), st.booleans(), st.booleans())
+def test_it_is_what_the_template_gives(row, article, switched, language, is_open, is_bare):
+    with override_settings(**switched), translation.override(language):
+        context = {"row": as_models(row), "article": article, "is_open": is_open, "bare": is_bare}
+        expected = render_to_string("comments/_comment.html", context)
+        page = mould.Page(article, is_open=is_open, is_bare=is_bare)
+        assert page.comment(row) == expected
+        assert page.comment(as_models(row)) == expected
+
+
+@hypothesis_settings(deadline=None, max_examples=100)
+@given(rows, st.sampled_from(["ja", "en"]))
+def test_so_are_the_lists_around_it(row, language):
+    with translation.override(language):
+        page = mould.Page(Article(pk=1, slug="a"))
+        assert page.beginning(row) == render_to_string("comments/_row_begins.html", {"row": row})
+        assert page.end(row) == render_to_string("comments/_row_ends.html", {"row": row})
+
+
+@hypothesis_settings(deadline=None, max_examples=50)
+@given(slugs, st.booleans(), st.sampled_from(["ja", "en"]))
+def test_so_is_the_form(slug, has_trips, language):
+    article = Article(pk=1, slug=slug)
+    with override_settings(TRIPS=has_trips), translation.override(language), time_machine.travel(0, tick=False):
+        context = {"article": article, "form": CommentForm(), "heading": "h3"}
+        assert mould.form(article) == render_to_string("comments/_comment_form.html", context)
+
+
+def test_a_shape_runs_the_template_once(monkeypatch):
+    made = []
+    monkeypatch.setattr(mould, "_mould", lambda template, context: made.append(template) or "%(number)s ")
+    mould._comment.cache_clear()
+    page = mould.Page(Article(pk=1, slug="a"))
+    plain = dict.fromkeys(CommentRow._fields) | {"status": "published", "author_name": "", "trip": ""}
+    moment = datetime(2026, 10, 3, tzinfo=UTC)
+    joined = [
+        page.comment(Row(CommentRow(**plain | {"number": n, "created_at": moment + timedelta(n)}), 0, None))
+        for n in (1, 2, 3)
+    ]
+    mould._comment.cache_clear()
+    assert (joined, made) == (["1 ", "2 ", "3 "], ["comments/_comment.html"])
+
+
+@pytest.fixture(scope="module")
+def every_mould() -> str:
+    every = mould.Shape(None, *[True] * 5, "correction", "article", True, True, True, True, 10, True, *[True] * 5)
+    made = [mould._beginning("en", 2), mould._end("en", True, 2, ()), mould._form("en", True)]
+    for down_votes in (True, False):
+        with override_settings(DOWN_VOTES=down_votes):
+            # Past what is kept, because a shape has the setting in it.
+            made.append(mould._comment.__wrapped__("en", every._replace(is_bare=False)))
+    return "".join(made)
+
+
+@pytest.mark.parametrize("name", [*mould.MARKS, "moment", "day"])
+def test_every_mark_is_used(every_mould, name):
+    assert f"%({name})s" in every_mould

@@ -1,0 +1,118 @@
+"""How often an act of a reader asks the database: each statement is a wait under the article's lock or before it."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from comments.models import Comment, Policy, RateLimit
+from tests.factories import make_article, make_comment
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "便数を減らす前に、朝と夕方だけでも残せないか調べてほしいと思います。"
+
+
+@pytest.fixture
+def statements():
+    """The statements of what is done under it, without those of the test's own transaction."""
+
+    def count(act) -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            act()
+        return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+
+    return count
+
+
+def post(reader, article, n, parent=""):
+    fields = {"text": f"{TEXT}({n})", "author_name": "", "parent": parent}
+    response = reader.post(f"/articles/{article.slug}/comments/", fields)
+    assert response.status_code == 201, response.text
+    return response
+
+
+def changed(sent: list[str]) -> list[str]:
+    """The tables that are written to, in order."""
+    words = [sql.split() for sql in sent]
+    return [sql[2 if sql[0] == "INSERT" else 1].strip('"') for sql in words if sql[0] != "SELECT"]
+
+
+@pytest.mark.parametrize("others", [1, 60])
+def test_a_comment_takes_nine_statements_whatever_is_there(script, statements, others):
+    article = make_article()
+    for _ in range(others):
+        make_comment(article=article)
+    Comment.objects.update(created_at="2020-01-01T00:00Z")
+    post(script, article, 0)
+    sent = statements(lambda: post(script, article, 1))
+    assert len(sent) <= 9, sent
+    assert changed(sent) == [
+        "comments_ratelimit",
+        "comments_comment",
+        "comments_commenttext",
+        "comments_receipt",
+        "articles_article",
+    ]
+
+
+@pytest.mark.parametrize("others", [1, 60])
+def test_a_reply_makes_its_room_in_one_statement(script, statements, others):
+    article = make_article()
+    root = make_comment(article=article)
+    first = make_comment(article=article, parent=root)
+    for _ in range(others):
+        make_comment(article=article, parent=root)
+    Comment.objects.update(created_at="2020-01-01T00:00Z")
+    post(script, article, 0, first.pk)
+    sent = statements(lambda: post(script, article, 1, first.pk))
+    assert len(sent) <= 9, sent
+    assert changed(sent).count("comments_comment") == 2
+
+
+@pytest.mark.parametrize("others", [0, 60])
+def test_a_vote_takes_seven_statements_whatever_was_voted(script, statements, others):
+    comment = make_comment()
+    for n in range(others):
+        comment.cast_vote(f"v{n}", 1, network_key=f"n{n % 7}")
+    sent = statements(lambda: script.post(f"/comments/{comment.pk}/vote/", {"value": 1}))
+    assert len(sent) <= 7, sent
+    assert changed(sent) == ["comments_ratelimit", "comments_vote", "comments_comment", "articles_article"]
+
+
+def test_a_reader_who_writes_has_no_session_and_is_looked_up_nowhere(script, statements):
+    sent = statements(lambda: post(script, make_comment().article, 1))
+    assert not [sql for sql in sent if any(name in sql for name in ("session", "auth_user", "axes_"))]
+
+
+def test_limits_that_follow_the_one_that_refuses_count_nothing(script, monkeypatch):
+    from comments import limits
+
+    limit = limits.COMMENTS_PER_VISITOR
+    monkeypatch.setattr(limits, "COMMENTS_PER_VISITOR", limits.Limit(limit.name, 1, limit.per, limit.reason))
+    article = make_article()
+    post(script, article, 1)
+    for n in range(3):
+        script.post(f"/articles/{article.slug}/comments/", {"text": f"{TEXT}{n}", "author_name": "", "parent": ""})
+    counts = {key.partition(":")[0]: count for key, count in RateLimit.objects.values_list("key", "count")}
+    assert counts == {"comment/visitor": 4, "comment/network": 1, "comment/whole-network": 1, "comment/site": 1}
+
+
+def test_a_calm_site_counts_no_flood_and_a_lively_one_does(script, statements):
+    article = make_article()
+    for _ in range(12):
+        make_comment(article=article)
+    post(script, article, 0)
+    lively = statements(lambda: post(script, article, 1))
+    Comment.objects.update(created_at="2020-01-01T00:00Z")
+    calm = statements(lambda: post(script, article, 2))
+    assert len(lively) == len(calm) + 1
+
+
+def test_what_the_owner_changes_holds_for_the_next_comment(script):
+    article = make_article()
+    post(script, article, 1)
+    Policy(pk=1, premoderation=Policy.Premoderation.ALL).save()
+    cache.clear()
+    post(script, article, 2)
+    assert Comment.objects.get(number=2).hold_reasons == "premoderation:all"
