@@ -2,11 +2,13 @@
 
 Nothing of it may depend on a discussion, on who reads, or on the moment; of
 what becomes public by itself at its moment, the next one ends what is kept.
+What `tick` finds (popular and related articles) is no change of the site, so
+nothing is kept for long.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -15,6 +17,8 @@ from django.utils import timezone
 
 from articles import site_version
 from articles.models import Article
+
+LONGEST = timedelta(minutes=10)
 
 # An article's texts are some tens of kilobytes.
 MOST_THINGS = 300
@@ -26,13 +30,13 @@ class Shelf:
     def __init__(self, version: int):
         self.version = version
         self.since = timezone.now()
-        self.until = next_publication()
+        self.until = min(filter(None, [next_publication(), self.since + LONGEST]))
         self.things: OrderedDict[Hashable, Any] = OrderedDict()
         self.lock = Lock()
 
     def is_good(self, version: int) -> bool:
         now = timezone.now()
-        return self.version == version and self.since <= now and (self.until is None or now < self.until)
+        return self.version == version and self.since <= now < self.until
 
     def find(self, key: Hashable, make: Callable[[], Any]) -> Any:
         with self.lock:
@@ -52,8 +56,13 @@ _shelf: Shelf | None = None
 
 
 def kept(request: HttpRequest, key: Hashable, make: Callable[[], Any]) -> Any:
-    """What was made for this key since the site last changed. Whoever gets it must not change it."""
+    """What was made for this key since the site last changed. Whoever gets it must not change it.
+
+    The answer to a form may show what is not stored, as a preview does: nothing of it is kept.
+    """
     global _shelf
+    if request.method not in {"GET", "HEAD"}:
+        return make()
     version = site_version.of(request)
     shelf = _shelf
     if shelf is None or not shelf.is_good(version):

@@ -2,6 +2,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Page
 
-from articles import keeping
+from articles import keeping, site_version
 from comments.models import Rule
 from tests.browser_watch import BrowserWatch
 from tests.server import Server, clean_environment, new_database, run_manage
@@ -57,7 +58,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 
 
 @pytest.fixture(autouse=True)
-def plain_settings(settings, tmp_path) -> None:
+def plain_settings(settings, tmp_path, monkeypatch) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STATIC_ROOT = tmp_path
     # Nothing is collected here, so there is no list of hashed names.
@@ -68,6 +69,8 @@ def plain_settings(settings, tmp_path) -> None:
     settings.MIN_FORM_SECONDS = 0
     # Tests inside one transaction, which no trigger sees the end of, read what they have just written.
     settings.PAGE_CACHE_BYTES = 0
+    # Each request is one of another version, so nothing is kept.
+    monkeypatch.setattr(site_version, "current", count(1).__next__)
     cache.clear()
     Rule.objects.forget()
     keeping.forget()

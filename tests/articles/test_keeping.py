@@ -39,14 +39,17 @@ def test_another_version_begins_anew(version):
     assert kept("a", "new") == "new"
 
 
-def test_without_a_version_nothing_is_kept():
-    kept("a", "old")
-    assert kept("a", "new") == "new"
-
-
 def test_the_version_is_asked_once_for_a_page(client, version):
     client.get(make_article().get_absolute_url())
     assert len(version) == 2
+
+
+def test_nothing_is_kept_for_long(version, time_machine):
+    now = timezone.now()
+    time_machine.move_to(now)
+    kept("a", "old")
+    time_machine.move_to(now + keeping.LONGEST)
+    assert kept("a", "new") == "new"
 
 
 def test_what_was_not_asked_for_longest_goes(version, monkeypatch):

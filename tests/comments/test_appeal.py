@@ -182,7 +182,7 @@ def test_the_number_of_queries_does_not_grow(author, django_assert_num_queries):
     comment = make_comment(status="removed")
     address = receipt_of(comment)
     for _ in range(2):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             author.get(address)
         for n in range(20):
             appeal(author, receipt_of(make_comment(article=comment.article, status="removed")), f"一言{n}")

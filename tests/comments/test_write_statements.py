@@ -3,7 +3,6 @@
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from comments.models import Comment, Policy, RateLimit
 from tests.factories import make_article, make_comment
@@ -18,9 +17,15 @@ def statements():
     """The statements of what is done under it, without those of the test's own transaction."""
 
     def count(act) -> list[str]:
-        with CaptureQueriesContext(connection) as captured:
+        sent = []
+
+        def note(execute, sql, *arguments):
+            sent.append(sql)
+            return execute(sql, *arguments)
+
+        with connection.execute_wrapper(note):
             act()
-        return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+        return [sql for sql in sent if "SAVEPOINT" not in sql]
 
     return count
 

@@ -12,7 +12,7 @@ from time_machine import travel
 
 from articles.models import Article
 from comments import identity
-from comments.models import Comment
+from comments.discussion import Discussion
 from config import page_cache, page_store
 from tests.factories import make_article, make_category, make_comment, make_owner, make_tag, make_user
 from tests.reader import Reader
@@ -439,17 +439,17 @@ def test_who_comes_while_it_is_made_does_not_get_what_was_read_before_they_wrote
     clock.now += 5
     Article.objects.filter(pk=article.pk).update(lead="別")
     reads, go = threading.Event(), threading.Event()
-    pages_of = type(Comment.objects).pages_of
+    read = Discussion._read
     is_first = threading.Lock()
 
     def slowly(*args, **kwargs):
-        found = pages_of(*args, **kwargs)
+        found = read(*args, **kwargs)
         if is_first.acquire(blocking=False):
             reads.set()
             assert go.wait(20)
         return found
 
-    monkeypatch.setattr(type(Comment.objects), "pages_of", slowly)
+    monkeypatch.setattr(Discussion, "_read", slowly)
 
     def act(n):
         if n == 0:
