@@ -19,7 +19,9 @@ try {
   // Storage is forbidden: the choice holds for this page.
 }
 
-const isTyping = (target) => target.closest("textarea, select, dialog, [contenteditable], input:not([type=checkbox])");
+// A dialog keeps the focus after it was closed, until the page is next drawn.
+const TYPING = "textarea, select, dialog[open], [contenteditable], input:not([type=checkbox])";
+const isTyping = (target) => target.closest(TYPING);
 const current = () => document.activeElement.closest("[data-card]");
 
 function step(by) {

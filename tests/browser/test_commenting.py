@@ -49,11 +49,11 @@ def test_nobody_meets_the_field_for_robots(phone: Page, discussion):
 
 def test_the_form_of_an_open_page_stays_young(phone: Page, discussion):
     phone.clock.install()
+    asked = []
+    phone.route("**/since/**", lambda route: route.fulfill(status=204, headers={"X-Form-Stamp": f"stamp-{len(asked)}"}))
     phone.goto(discussion)
     stamp = phone.locator("[name=stamp]")
     made = stamp.input_value()
-    phone.route("**/since/**", lambda route: route.fulfill(status=204, headers={"X-Form-Stamp": f"stamp-{len(asked)}"}))
-    asked = []
     phone.on("request", lambda request: "/since/" in request.url and asked.append(request.url))
     with phone.expect_response("**/since/**"):
         phone.clock.run_for(31_000)
@@ -149,8 +149,8 @@ def test_nothing_is_lost_when_a_comment_does_not_arrive(phone: Page, discussion,
         else:
             route.fulfill(status=502, body="bad gateway")
 
-    phone.goto(discussion)
     phone.route("**/comments/", answer)
+    phone.goto(discussion)
     write(phone, "大切な文")
     expect(phone.get_by_text("送信できませんでした")).to_be_visible()
     expect(phone.get_by_label("コメント", exact=True)).to_have_value("大切な文")

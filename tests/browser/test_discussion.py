@@ -181,8 +181,8 @@ def test_an_anchor_of_the_preview_shows_its_comment_there(phone: Page, large):
 
 def test_without_the_comment_there_is_no_preview(phone: Page, large, browser_watch):
     browser_watch.expect("status of 404")
-    phone.goto(large)
     phone.route("**/comments/in/**", lambda route: route.fulfill(status=404, body="nothing"))
+    phone.goto(large)
     with phone.expect_response("**/comments/in/**"):
         anchor(phone, 62, 209).hover()
     phone.wait_for_timeout(100)

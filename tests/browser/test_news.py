@@ -157,6 +157,7 @@ def test_it_waits_longer_after_an_error_and_goes_on(open_page: Page, discussion,
         route.fulfill(status=502, body="bad gateway")
 
     open_page.route("**/since/**", answer)
+    open_page.reload()
     open_page.clock.run_for(31_000)
     open_page.wait_for_timeout(300)
     open_page.clock.run_for(31_000)

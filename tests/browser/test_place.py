@@ -129,9 +129,9 @@ def test_the_keys_lead_through_the_form_in_reading_order(phone: Page, discussion
 
 
 def test_nothing_typed_while_a_comment_is_on_its_way_is_lost(phone: Page, discussion):
-    phone.goto(discussion)
     waiting = []
     phone.route("**/comments/", lambda route: waiting.append(route))
+    phone.goto(discussion)
     write(phone, "ゆっくり届く")
     expect(text(phone)).not_to_be_editable()
     comment(phone, 2).get_by_role("link", name="返信 >>").click()

@@ -193,6 +193,9 @@ def test_a_wide_decision_takes_the_cards_of_the_same_visitor_along(keyboard: Pag
 
 
 def test_escape_closes_the_panel_and_a_failure_is_said(keyboard: Page, flood, browser_watch):
+    browser_watch.expect("desk/comments")
+    # Before the page is opened: a page that is open hears of it later than of the next key.
+    keyboard.route("**/decide/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     open_queue(keyboard)
     keyboard.keyboard.press("j")
     keyboard.keyboard.press("m")
@@ -200,11 +203,22 @@ def test_escape_closes_the_panel_and_a_failure_is_said(keyboard: Page, flood, br
     keyboard.keyboard.press("Escape")
     expect(keyboard.locator("[data-panel-open]")).to_have_count(0)
     expect(card(keyboard, 1)).to_be_focused()
-    browser_watch.expect("desk/comments")
-    keyboard.route("**/decide/**", lambda route: route.abort())
     keyboard.keyboard.press("a")
     expect(keyboard.get_by_text("もう一度お試しください")).to_be_visible()
     expect(card(keyboard, 1)).to_have_count(1)
+
+
+def test_a_key_counts_as_soon_as_the_help_is_closed(keyboard: Page, flood):
+    open_queue(keyboard)
+    keyboard.keyboard.press("?")
+    expect(keyboard.get_by_role("dialog")).to_be_visible()
+    keyboard.evaluate(
+        """() => {
+            document.querySelector("dialog").close();
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }));
+        }"""
+    )
+    expect(card(keyboard, 1)).to_be_focused()
 
 
 def test_the_keys_can_be_turned_off(keyboard: Page, flood):

@@ -124,8 +124,8 @@ def test_a_save_waits_for_the_autosave_under_way(owner: Page, title):
         owner.evaluate("document.querySelector('[name=_continue]').click()")
         route.continue_()
 
-    owner.goto(ADD)
     owner.route("**/autosave/", save_meanwhile, times=1)
+    owner.goto(ADD)
     owner.get_by_role("textbox", name="題名:").fill(title)
     expect(owner.locator(".messagelist")).to_be_visible()
     assert unfinished == []
