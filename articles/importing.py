@@ -8,7 +8,7 @@ The caller holds the transaction.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from django.conf import settings
@@ -188,8 +188,9 @@ class ArticleImport:
         )
         # Its first change makes a revision of what came here.
         with revising.without_revision(article):
-            article.save()
-        article.tags.set({self._tag(term) for term in item.terms if term.taxonomy == "post_tag"})
+            article.save(with_words=False)
+        if tags := {self._tag(term) for term in item.terms if term.taxonomy == "post_tag"}:
+            article.tags.set(tags)
         self._note_losses(item, article, converted)
         return article
 
@@ -214,11 +215,11 @@ class ArticleImport:
 
     def _free_slug(self, item: wxr.Item, title: str) -> str:
         slug = slug_from(item.slug)
-        if slug and Article.objects.filter(slug=slug).exists():
-            slug = f"{slug[: SLUG_LENGTH - 33]}-{item.id or _hash(item.guid, title)}"
-        if not slug or Article.objects.filter(slug=slug).exists():
-            return Article.free_slug(title)
-        return slug
+        tried = [slug, f"{slug[: SLUG_LENGTH - 33]}-{item.id or _hash(item.guid, title)}"] if slug else []
+        for free in tried:
+            if not Article.objects.filter(slug=free).exists():
+                return free
+        return Article.free_slug(title)
 
     def _note_losses(self, item: wxr.Item, article: Article, converted: Converted) -> None:
         for shortcode, count in converted.dropped.items():
@@ -249,24 +250,32 @@ class ArticleImport:
 
     def _keep_old_addresses(self, item: wxr.Item, article: Article) -> None:
         new_path = stored_path(article.get_absolute_url())
+        wanted = []
         for old_path in dict.fromkeys(self._old_paths(item)):
             if old_path == new_path:
                 continue
             if max(len(old_path), len(new_path)) > PATH_LENGTH:
                 self.sheet.note(_("old addresses too long for a redirect"), old_path)
                 continue
-            _redirect, is_new = Redirect.objects.get_or_create(
-                site_id=settings.SITE_ID, old_path=old_path, defaults={"new_path": new_path}
-            )
-            self._count("redirect", is_new=is_new)
+            wanted.append(Redirect(site_id=settings.SITE_ID, old_path=old_path, new_path=new_path))
+        there = set(_redirects_from(redirect.old_path for redirect in wanted))
+        # Unique: of two imports at once the later one finds it there.
+        Redirect.objects.bulk_create((row for row in wanted if row.old_path not in there), ignore_conflicts=True)
+        for redirect in wanted:
+            self._count("redirect", is_new=redirect.old_path not in there)
 
     def _count_redirects(self, item: wxr.Item, article: Article | None) -> None:
         if article:
-            redirects = Redirect.objects.filter(site_id=settings.SITE_ID, old_path__in=set(self._old_paths(item)))
-            self.sheet.already_there["redirect"] += redirects.count()
+            self.sheet.already_there["redirect"] += len(_redirects_from(self._old_paths(item)))
 
     def _count(self, row: str, *, is_new: bool) -> None:
         (self.sheet.came_in if is_new else self.sheet.already_there)[row] += 1
+
+
+def _redirects_from(paths: Iterable[str]) -> list[str]:
+    """Those of the paths that lead on."""
+    redirects = Redirect.objects.filter(site_id=settings.SITE_ID, old_path__in=set(paths))
+    return list(redirects.values_list("old_path", flat=True))
 
 
 def _decoded(name: str) -> str:

@@ -12,11 +12,15 @@ UNSEEN = {"script", "style"}
 
 def plain(html: str) -> str:
     """The words with line ends for <br>, empty lines for <p>, `> ` before quotations, and addresses of links."""
-    parser = _Parser()
-    parser.feed(html.replace("\r\n", "\n").replace("\r", "\n"))
-    parser.close()
+    text = html.replace("\r\n", "\n").replace("\r", "\n")
+    # Most comments have neither tags nor references.
+    if "<" in text or "&" in text:
+        parser = _Parser()
+        parser.feed(text)
+        parser.close()
+        text = parser.text()
     # Browsers show no spaces at the beginning of a line; the wide ones of Japanese they do.
-    unindented = re.sub(r"^[ \t]+", "", parser.text(), flags=re.MULTILINE)
+    unindented = re.sub(r"^[ \t]+", "", text, flags=re.MULTILINE)
     return normalise(re.sub(r"\n{3,}", "\n\n", unindented))
 
 

@@ -2,15 +2,17 @@
 
 `Comment.objects.post` and django-mptt's insert renumber a thread for each
 reply. Here whole threads are numbered first, from their parent links, and
-written in as few statements as there are levels. What is in the database
-already keeps its number and its text: only its place in a thread may shift.
+written in one statement. What is in the database already keeps its number and
+its text: only its place in a thread may shift. `tick` makes them searchable.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import count
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -18,7 +20,9 @@ from articles.models import Article
 from articles.parent_links import circles, parents_first
 from comments import ranking
 from comments import text as comment_text
-from comments.models import Citation, Comment, CommentText, Trackback
+from comments.bulk import Table
+from comments.models import Citation, Comment, Trackback, statements
+from comments.models.queries import TREE_ID_SEQUENCE
 from comments.nested_sets import number_tree
 
 # Parameters in one statement: SQLite takes 999 in its oldest builds.
@@ -79,7 +83,7 @@ def import_comments(article: Article, records: Iterable[CommentRecord]) -> Comme
     always before its reply. A parent under another article counts as missing.
     The row of the article is written; the instance passed in is not.
     """
-    article = Article.objects.lock(article.pk)
+    article = statements.lock(article.pk)
     by_ref: dict[str, CommentRecord] = {}
     for record in records:
         by_ref.setdefault(record.ref, record)
@@ -106,18 +110,25 @@ def _age(record: CommentRecord) -> tuple[datetime, int, str]:
     return record.created_at, len(record.ref), record.ref
 
 
+# A new comment by the names of its columns.
+Row = dict[str, Any]
+
+
+@cache
+def _table() -> Table:
+    return Table(Comment)
+
+
 class _Discussion:
     """The comments of one article as parent links between numbers; the caller holds the lock."""
 
     def __init__(self, article: Article, report: CommentReport):
         self.article = article
         self.report = report
-        self.stored = {
-            comment.number: comment
-            for comment in Comment.objects.filter(article=article).only(
-                "number", "parent_id", "tree_id", "lft", "rght", "level", "status", "import_ref"
-            )
-        }
+        self.stored: dict[int, Comment] = {}
+        if article.last_comment_number:
+            names = ("number", "parent_id", "tree_id", "lft", "rght", "level", "status", "import_ref")
+            self.stored = {row.number: row for row in Comment.objects.filter(article=article).only(*names)}
         number_of = {comment.pk: number for number, comment in self.stored.items()}
         self.parents = {number: number_of.get(comment.parent_id) for number, comment in self.stored.items()}
         self.numbers = {comment.import_ref: number for number, comment in self.stored.items() if comment.import_ref}
@@ -127,20 +138,19 @@ class _Discussion:
         changed = self._place(comments)
         self._insert(comments)
         self._cite(comments)
-        CommentText.objects.write(comments.values())
         for batch in _batches(changed):
             Comment.objects.bulk_update(batch, ["lft", "rght", "level"])
         self._recount(comments)
         self.report.new = len(comments)
-        self.report.deepest = max(comment.level for comment in comments.values())
+        self.report.deepest = max(row["level"] for row in comments.values())
         self.report.upvotes = sum(record.upvotes for record in records.values())
         self.report.downvotes = sum(record.downvotes for record in records.values())
 
-    def _number(self, records: dict[str, CommentRecord]) -> dict[int, Comment]:
+    def _number(self, records: dict[str, CommentRecord]) -> dict[int, Row]:
         """The new comments by their numbers, which are in `parents` too from now on."""
         links = self._parent_links(records)
         last = max([self.article.last_comment_number, *self.stored])
-        comments = {}
+        comments: dict[int, Row] = {}
         for number, ref in zip(
             count(last + 1), parents_first(links, rank=lambda ref: _age(records[ref])), strict=False
         ):
@@ -163,28 +173,28 @@ class _Discussion:
             self.report.cut.append(lowest)
         return links
 
-    def _comment(self, record: CommentRecord, number: int) -> Comment:
-        return Comment(
-            article=self.article,
-            number=number,
-            author_name=record.author_name,
-            text=record.text,
-            html=comment_text.render(record.text, self.article.pk),
-            status=record.status,
-            created_at=record.created_at,
-            score=record.upvotes - record.downvotes,
-            upvotes=record.upvotes,
-            downvotes=record.downvotes,
-            rank=ranking.lower_bound(record.upvotes, record.downvotes),
-            imported_upvotes=record.upvotes,
-            imported_downvotes=record.downvotes,
-            public_id=record.public_id,
-            trip=record.trip,
-            by_staff=record.by_staff,
-            import_ref=record.ref,
-        )
+    def _comment(self, record: CommentRecord, number: int) -> Row:
+        return {
+            "article_id": self.article.pk,
+            "number": number,
+            "author_name": record.author_name,
+            "text": record.text,
+            "html": comment_text.render(record.text, self.article.pk),
+            "status": record.status,
+            "created_at": record.created_at,
+            "score": record.upvotes - record.downvotes,
+            "upvotes": record.upvotes,
+            "downvotes": record.downvotes,
+            "rank": ranking.lower_bound(record.upvotes, record.downvotes),
+            "imported_upvotes": record.upvotes,
+            "imported_downvotes": record.downvotes,
+            "public_id": record.public_id,
+            "trip": record.trip,
+            "by_staff": record.by_staff,
+            "import_ref": record.ref,
+        }
 
-    def _place(self, comments: dict[int, Comment]) -> list[Comment]:
+    def _place(self, comments: dict[int, Row]) -> list[Comment]:
         """Set the four tree fields of each new comment; returns the stored ones that had to shift."""
         children = defaultdict(list)
         for number, parent in sorted(self.parents.items()):
@@ -196,15 +206,17 @@ class _Discussion:
         for root in roots:
             tree_id = next(new_trees) if root in comments else self.stored[root].tree_id
             for number, place in number_tree(children, root).items():
-                comment = comments.get(number) or self.stored[number]
-                if number in comments or (comment.lft, comment.rght, comment.level) != place:
+                if number in comments:
+                    comments[number]["lft"], comments[number]["rght"], comments[number]["level"] = place
+                    comments[number]["tree_id"] = tree_id
+                    continue
+                comment = self.stored[number]
+                if (comment.lft, comment.rght, comment.level) != place:
                     comment.lft, comment.rght, comment.level = place
-                    comment.tree_id = tree_id
-                    if number in self.stored:
-                        changed.append(comment)
+                    changed.append(comment)
         return changed
 
-    def _roots(self, comments: dict[int, Comment]) -> list[int]:
+    def _roots(self, comments: dict[int, Row]) -> list[int]:
         """The roots of the threads that the new comments stand in; parents come before their replies."""
         root_of: dict[int, int] = {}
         for number in comments:
@@ -214,30 +226,32 @@ class _Discussion:
             root_of[number] = root_of.get(root, root)
         return list(dict.fromkeys(root_of.values()))
 
-    def _insert(self, comments: dict[int, Comment]) -> None:
-        """Level by level, because a reply needs the primary key of its parent."""
-        levels = defaultdict(list)
-        for number, comment in comments.items():
-            levels[comment.level].append(number)
-        for level in sorted(levels):
-            for number in levels[level]:
-                parent = self.parents[number]
-                comments[number].parent_id = parent and (comments.get(parent) or self.stored[parent]).pk
-            Comment.objects.bulk_create([comments[number] for number in levels[level]], batch_size=BATCH)
+    def _insert(self, comments: dict[int, Row]) -> None:
+        # All keys first: a reply needs that of its parent.
+        for row, pk in zip(comments.values(), _table().keys(len(comments)), strict=True):
+            row["id"] = pk
+        for number, row in comments.items():
+            if (parent := self.parents[number]) is not None:
+                row["parent_id"] = comments[parent]["id"] if parent in comments else self.stored[parent].pk
+        _table().write(comments.values())
 
-    def _cite(self, comments: dict[int, Comment]) -> None:
+    def _cite(self, comments: dict[int, Row]) -> None:
         """Whom the new comments name; what was there already stays as it was written."""
-        known = self.stored | comments
-        citations = (
-            Citation(source=comment, target=known[number])
-            for comment in comments.values()
-            for number in comment_text.cited_numbers(comment.text)
-            if number in known and number != comment.number
-        )
-        Citation.objects.bulk_create(citations, batch_size=BATCH)
+        keys = {number: comment.pk for number, comment in self.stored.items()}
+        keys |= {number: row["id"] for number, row in comments.items()}
+        citations = [
+            Citation(source_id=row["id"], target_id=keys[named])
+            for number, row in comments.items()
+            for named in comment_text.cited_numbers(row["text"])
+            if named in keys and named != number
+        ]
+        if citations:
+            Citation.objects.bulk_create(citations, batch_size=BATCH)
 
-    def _recount(self, comments: dict[int, Comment]) -> None:
-        self.article.comment_count = sum(comment.is_published for comment in (self.stored | comments).values())
+    def _recount(self, comments: dict[int, Row]) -> None:
+        statuses = [comment.status for comment in self.stored.values()]
+        statuses += [row["status"] for row in comments.values()]
+        self.article.comment_count = statuses.count(Comment.Status.PUBLISHED)
         self.article.last_comment_number = max(self.parents)
         self.article.discussion_version += 1
         self.article.save_discussion()
@@ -245,7 +259,9 @@ class _Discussion:
 
 def _next_tree_ids(wanted: int) -> Iterator[int]:
     if connection.vendor == "postgresql":
-        return (Comment.objects._get_next_tree_id() for _ in range(wanted))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [TREE_ID_SEQUENCE, wanted])
+            return iter([tree_id for (tree_id,) in cursor.fetchall()])
     # max + 1, which stays the same until the first of them is inserted; no one else can write meanwhile.
     return count(Comment.objects._get_next_tree_id())
 

@@ -98,6 +98,8 @@ def cited_numbers(text: str) -> list[int]:
 
 
 def _lines(paragraph: str, article_id: int | None) -> SafeString:
+    if "://" not in paragraph and not ANCHOR.search(paragraph):
+        return mark_safe(escape(paragraph).replace("\n", "<br>"))  # noqa: S308 escaped
     lines = ("".join(_linked(line, article_id)) for line in paragraph.split("\n"))
     return mark_safe("<br>".join(lines))  # noqa: S308 each part is escaped
 

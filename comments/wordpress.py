@@ -103,10 +103,11 @@ class _Discussion:
     def import_to(self, article: Article | None) -> None:
         comments, trackbacks = [], []
         for comment in self.item.comments:
-            if reason := _reason_to_leave_out(article, comment):
+            text = plain(comment.content) if comment.type in COMMENT_TYPES else ""
+            if reason := _reason_to_leave_out(article, comment, text):
                 self.sheet.left_out[reason] += 1
             elif comment.type in COMMENT_TYPES:
-                comments.append(self._comment(comment))
+                comments.append(self._comment(comment, text))
             else:
                 trackbacks.append(self._trackback(comment))
         if article and comments:
@@ -126,14 +127,14 @@ class _Discussion:
             self.sheet.note(_("comments without a date: dated like their article"), comment.id)
         return comment.created_at or self.item.published_at or timezone.now()
 
-    def _comment(self, comment: wxr.Comment) -> CommentRecord:
+    def _comment(self, comment: wxr.Comment, text: str) -> CommentRecord:
         upvotes, downvotes = votes(comment.meta)
         has_parent = comment.parent not in {"", "0"}
         return CommentRecord(
             ref=self._ref(comment),
             parent_ref=source_ref(self.source, "comment", comment.parent) if has_parent else None,
             author_name=author_name(comment.author),
-            text=plain(comment.content),
+            text=text,
             created_at=self._moment(comment),
             status=STATUSES.get(comment.approved, Comment.Status.PENDING),
             upvotes=upvotes,
@@ -174,11 +175,11 @@ def _number_in(ref: str) -> str:
     return ref.rpartition("#comment")[2]
 
 
-def _reason_to_leave_out(article: Article | None, comment: wxr.Comment) -> str:
+def _reason_to_leave_out(article: Article | None, comment: wxr.Comment, text: str) -> str:
     if article is None:
         return _("comments and trackbacks of what was left out")
     if comment.type in COMMENT_TYPES:
-        return _("comments without text") if comment_text.is_blank(plain(comment.content)) else ""
+        return _("comments without text") if comment_text.is_blank(text) else ""
     if comment.type not in Trackback.Kind.values:
         return _("comments of the type “%(type)s”") % {"type": comment.type}
     if STATUSES.get(comment.approved) in {Comment.Status.SPAM, Comment.Status.REMOVED}:

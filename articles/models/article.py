@@ -304,7 +304,8 @@ class Article(models.Model):
         refuse_before_print(published_at=self.published_at, comments_close_at=self.comments_close_at)
 
     @transaction.atomic
-    def save(self, *args, **kwargs):
+    def save(self, *args, with_words: bool = True, **kwargs):
+        """`with_words=False` leaves it to `tick` to make it searchable."""
         self._publish_now_if_no_moment_is_given()
         if not self.slug:
             self.slug = self.free_slug(self.title)
@@ -313,13 +314,17 @@ class Article(models.Model):
         self.body = html.clean(self.body)
         self.render()
         self.related_at = None
-        if not self._state.adding:
+        if is_new := self._state.adding:
+            # It has no addenda yet.
+            self.lifted_at = self.published_at
+        else:
             # Somebody may have commented since this row was read.
             kwargs.setdefault("update_fields", self._own_fields())
         with revising.made_when_changed(self):
             super().save(*args, **kwargs)
-        self._lift()
-        if SEARCHED_FIELDS & set(kwargs.get("update_fields") or SEARCHED_FIELDS):
+        if not is_new:
+            self._lift()
+        if with_words and SEARCHED_FIELDS & set(kwargs.get("update_fields") or SEARCHED_FIELDS):
             self.note_words()
 
     def render(self) -> None:

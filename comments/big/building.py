@@ -34,7 +34,7 @@ from articles.models import (
     Tag,
 )
 from articles.slugs import fold_title
-from comments import popularity, ranking
+from comments import bulk, popularity, ranking
 from comments import text as comment_text
 from comments.big import loading, shapes
 from comments.big.words import Writer
@@ -390,7 +390,7 @@ class _Pile:
     def __init__(self, made: Iterable[type[models.Model]], tell: Tell):
         self.tell = tell
         self.rows: dict[type[models.Model], list[dict[str, Any]]] = {model: [] for model in made}
-        self.tables = {model: loading.Table(model) for model in made}
+        self.tables = {model: bulk.Table(model) for model in made}
         self.next = {model: loading.first_free(model) for model in made}
         self.written = dict.fromkeys(self.rows, 0)
 

@@ -27,7 +27,7 @@ from comments import text as comment_text
 from comments.demo import pictures
 from comments.identity import PUBLIC_ID_LENGTH
 from comments.importing import CommentRecord, TrackbackRecord, import_comments, import_trackbacks
-from comments.models import Comment, MisplacementReport
+from comments.models import Comment, CommentText, MisplacementReport
 
 FOLDER = Path(__file__).parent
 
@@ -69,6 +69,7 @@ def finish() -> None:
     for article in related.with_texts(Article.objects.published().listed()):
         related.find(article)
     popularity.measure()
+    CommentText.objects.write_missing()
 
 
 class _DemoSite:

@@ -8,8 +8,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.redirects.models import Redirect
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, Category, Tag
-from comments.models import Comment, Trackback
+from articles.models import Article, ArticleText, Category, Tag
+from comments.models import Comment, CommentText, Trackback
 from comments.wordpress import author_name, votes
 from tests.factories import make_comment
 from tests.wordpress import author, category, comment, comment_meta, export, in_term, item, tag, written
@@ -367,3 +367,11 @@ def test_an_author_without_a_number_makes_nobody_staff(import_text):
 def test_what_looks_like_a_trip_is_no_trip(import_text):
     import_text(item(comment(author="灯台守◆abcdefghij")))
     assert Comment.objects.get().author_name == "灯台守◇abcdefghij"
+
+
+def test_the_search_finds_what_came_in_after_the_next_tick(import_text):
+    import_text(item(comment(text="静かな線路です"), content="<p>夜間の運行</p>"))
+    assert not ArticleText.objects.exists()
+    call_command("tick")
+    assert [row.text for row in CommentText.objects.all()] == ["静かな線路です"]
+    assert "夜間の運行" in ArticleText.objects.get().text

@@ -107,7 +107,7 @@ def renew_pictures() -> None:
 
 
 def index_search() -> None:
-    """What cannot be found yet, because it was there before searching was."""
+    """What cannot be found yet: what was imported, and what was there before searching was."""
     ArticleText.objects.write_missing()
     CommentText.objects.write_missing()
 
