@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from articles.models import Article, ArticleText, Category, Tag
 from comments.models import Comment, CommentText, Trackback
 from comments.wordpress import author_name, votes
+from config.management.commands.tick import index_search
 from tests.factories import make_comment
 from tests.wordpress import author, category, comment, comment_meta, export, in_term, item, tag, written
 from tests.wordpress import in_english as in_english
@@ -372,6 +373,6 @@ def test_what_looks_like_a_trip_is_no_trip(import_text):
 def test_the_search_finds_what_came_in_after_the_next_tick(import_text):
     import_text(item(comment(text="静かな線路です"), content="<p>夜間の運行</p>"))
     assert not ArticleText.objects.exists()
-    call_command("tick")
+    index_search()
     assert [row.text for row in CommentText.objects.all()] == ["静かな線路です"]
     assert "夜間の運行" in ArticleText.objects.get().text
