@@ -66,9 +66,10 @@ def joined_rows(context, rows: list[threads.Row]) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def joined_comment(context, row: threads.Row) -> SafeString:
-    """The comment alone, out of its place."""
-    return mould.Page(context["article"], is_bare=True).comment(row)
+def joined_comment(context, row: threads.Row, bare: bool = False) -> SafeString:
+    """The comment without the lists around it; `bare`: out of its place, with nothing to be done to it."""
+    is_open = not bare and context["is_open"]
+    return mould.Page(context["article"], is_open=is_open, is_bare=bare).comment(row)
 
 
 @register.simple_tag(takes_context=True)
