@@ -159,6 +159,14 @@ class Page:
         )
 
 
+def vote(comment: Comment, own_vote: int) -> SafeString:
+    """The buttons of a comment with what the reader has voted, as `_vote.html` gives them."""
+    shape = bool(comment.upvotes), bool(comment.downvotes), bool(comment.score)
+    names = ("pk", "number", "upvotes", "downvotes", "score")
+    values = {name: getattr(comment, name) for name in names}
+    return mark_safe(_vote(get_language(), settings.DOWN_VOTES, own_vote, *shape) % values)  # noqa: S308 only numbers
+
+
 def form(article: Article) -> SafeString:
     """The form below an article of which there is nothing to say, as `_comment_form.html` gives it."""
     values = {"slug": written(article.slug), "stamp": stamp.make()}
@@ -182,6 +190,12 @@ def _comment(language: str, shape: Shape) -> str:
         "bare": shape.is_bare,
     }
     return _mould("comments/_comment.html", context)
+
+
+@lru_cache
+def _vote(language: str, has_down_votes: bool, own_vote: int, upvotes: bool, downvotes: bool, score: bool) -> str:
+    shape = Shape(has_down_votes=has_down_votes, upvotes=upvotes, downvotes=downvotes, score=score)
+    return _mould("comments/_vote.html", {"comment": _marked_row(shape).comment, "own_vote": own_vote})
 
 
 @lru_cache

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import identity, limits
+from comments import identity, limits, mould
 from comments.forms import VoteForm
 from comments.limits import LimitReached
 from comments.models import Comment, Refusal, Vote, statements
@@ -60,7 +60,7 @@ def cast_vote(request: HttpRequest, voted: Comment) -> HttpResponse:
     except LimitReached as limit:
         return too_many(render(request, "429.html", {"limit": limit}), limit)
     if wants_fragment(request):
-        response = render(request, "comments/_vote.html", {"comment": voted, "own_vote": value})
+        response = HttpResponse(mould.vote(voted, value))
     elif changed or value == 0:
         response = see_other(voted.place())
     else:

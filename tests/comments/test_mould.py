@@ -122,6 +122,14 @@ def test_so_is_the_form(slug, has_trips, language):
         assert mould.form(article) == render_to_string("comments/_comment_form.html", context)
 
 
+@hypothesis_settings(deadline=None, max_examples=100)
+@given(rows, st.sampled_from([-1, 0, 1]), st.booleans(), st.sampled_from(["ja", "en"]))
+def test_so_are_the_buttons_of_a_vote(row, own_vote, has_down_votes, language):
+    with override_settings(DOWN_VOTES=has_down_votes), translation.override(language):
+        context = {"comment": row.comment, "own_vote": own_vote}
+        assert mould.vote(row.comment, own_vote) == render_to_string("comments/_vote.html", context)
+
+
 def test_a_shape_runs_the_template_once(monkeypatch):
     made = []
     monkeypatch.setattr(mould, "_mould", lambda template, context: made.append(template) or "%(number)s ")
