@@ -50,9 +50,7 @@ def quickly() -> Iterator[None]:
         return
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        # Not all that are declared: where a constraint makes the same one, the migrations leave it out.
-        there = {model: connection.introspection.get_constraints(cursor, model._meta.db_table) for model in INDEXED}
-    indexes = [(model, index) for model in INDEXED for index in model._meta.indexes if index.name in there[model]]
+    indexes = [(model, index) for model in INDEXED for index in model._meta.indexes]
     with connection.schema_editor(atomic=False) as editor:
         for model, index in indexes:
             editor.remove_index(model, index)

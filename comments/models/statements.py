@@ -132,7 +132,10 @@ PARENT_STATE = """
         SELECT 1 FROM comments_comment above
         WHERE above.tree_id = parent.tree_id AND above.is_locked AND above.lft <= parent.lft AND above.rght >= parent.rght
     ),
-    (SELECT root.rght / 2 FROM comments_comment root WHERE root.tree_id = parent.tree_id AND root.lft = 1)
+    (
+        SELECT root.rght / 2 FROM comments_comment root
+        WHERE root.article_id = parent.article_id AND root.tree_id = parent.tree_id AND root.parent_id IS NULL
+    )
 """
 
 
