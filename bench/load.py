@@ -127,7 +127,7 @@ def make_many(articles: int, comments: int) -> list[str]:
     rows = [
         Article(
             title=writer.text(30),
-            slug=f"bench-many-{n}",
+            slug=f"bench-many-{comments}-{n}",
             lead=writer.text(100),
             body=writer.body(1_500),
             category=categories[n % len(categories)] if categories else None,
