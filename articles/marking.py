@@ -7,6 +7,7 @@ numbers, and of more digits than any number that a template has.
 import re
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 FIRST = 919_000_000_000_000
@@ -16,10 +17,13 @@ def marks(*names: str) -> dict[str, int]:
     return {name: FIRST + n for n, name in enumerate(names)}
 
 
-def mould(template: str, context: dict, marks: dict[str, int], **texts: str) -> str:
-    """What the template makes of the context, `%(name)s` standing for each mark in it and for each of the further texts."""
+def mould(template: str, context: dict, marks: dict[str, int], request: HttpRequest | None = None, **texts: str) -> str:
+    """What the template makes of the context, `%(name)s` standing for each mark in it and for each of the further texts.
+
+    `%(name,)s` stands where the template has written the number with commas.
+    """
     names = {text: name for name, text in texts.items()}
     for name, number in marks.items():
-        names |= {str(number): name, intcomma(number): name}
-    html = render_to_string(template, context).replace("%", "%%")
+        names |= {str(number): name, intcomma(number): f"{name},"}
+    html = render_to_string(template, context, request).replace("%", "%%")
     return re.sub("|".join(map(re.escape, names)), lambda mark: f"%({names[mark[0]]})s", html)

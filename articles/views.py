@@ -5,10 +5,13 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.utils.cache import patch_cache_control
 from django.views.generic import DetailView, ListView, TemplateView
 from django.views.generic.dates import MonthArchiveView, YearArchiveView
 
+from articles import mould
 from articles.keeping import kept
 from articles.models import Article, Category, Popularity, Series, Tag
 from articles.old_addresses import redirect_from
@@ -169,15 +172,23 @@ class MonthPage(_Dated, MonthArchiveView):
     month_format = "%m"
 
 
+class ArticleResponse(TemplateResponse):
+    """The page of an article, which stands as long as the site does, around its discussion."""
+
+    @property
+    def rendered_content(self) -> str:
+        article, request = self.context_data["article"], self._request
+        discussion = render_to_string("comments/discussion.html", {"article": article}, request)
+        return mould.article(request, article, discussion)
+
+
 class ArticlePage(DetailView):
     template_name = "articles/article.html"
+    response_class = ArticleResponse
     kind = Article.Kind.ARTICLE
 
     def get_queryset(self):
         return Article.objects.published().filter(kind=self.kind).with_all()
-
-    # What this page shows of an article is what is stored; a preview may show what is not.
-    extra_context = {"may_be_kept": True}
 
     def get_object(self, queryset=None) -> Article:
         kept_one = kept(self.request, ("article", self.kind, self.kwargs["slug"]), self._read)

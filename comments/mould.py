@@ -97,13 +97,14 @@ class Page:
 
     def beginning(self, row: Row) -> str:
         return _beginning(self.language, min(row.rest, 2)) % {
-            "rest": intcomma(row.rest) if row.rest else "",
+            "rest": row.rest,
+            "rest,": intcomma(row.rest) if row.rest else "",
             "number": row.comment.number,
         }
 
     def end(self, row: Row) -> str:
         mould = _end(self.language, row.opens, min(row.replies, 2), tuple(row.closes))
-        return mould % {"replies": intcomma(row.replies) if row.replies else ""}
+        return mould % {"replies": row.replies, "replies,": intcomma(row.replies) if row.replies else ""}
 
     def comment(self, row: Row) -> SafeString:
         """As `_comment.html` gives it to readers."""

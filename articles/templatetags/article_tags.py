@@ -1,23 +1,15 @@
-from copy import copy
-from functools import partial
-
 from django import template
 from django.conf import settings
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from articles import dates, marking
-from articles.keeping import kept
+from articles import dates, mould
 from articles.models import Article, Category
 
 register = template.Library()
 register.simple_tag(dates.element, name="day")
-
-# What of a summary changes with the discussion alone.
-MARKS = marking.marks("comments", "number")
 
 # As many as fit below a page; a WordPress export can bring dozens.
 SITE_PAGES = 6
@@ -54,19 +46,7 @@ def series_news() -> dict:
 @register.simple_tag(takes_context=True)
 def summary(context, article: Article, is_lead: bool = False, is_first: bool = False) -> SafeString:
     """An article in a list, `is_lead` the large one on top, `is_first` one that is seen at once."""
-    addendum, is_single = article.fresh_addendum, article.comment_count == 1
-    key = ("summary", get_language(), article.pk, is_lead, is_first, addendum and addendum.pk, is_single)
-    mould = kept(context["request"], key, partial(summary_mould, article, is_lead, is_first, is_single))
-    values = {"comments": intcomma(article.comment_count), "number": article.last_comment_number}
-    return mark_safe(mould % values)  # noqa: S308 a template made it
-
-
-def summary_mould(article: Article, is_lead: bool, is_first: bool, is_single: bool) -> str:
-    article = copy(article)
-    article.comment_count = 1 if is_single else MARKS["comments"]
-    article.last_comment_number = MARKS["number"]
-    context = {"article": article, "is_lead": is_lead, "is_first": is_first}
-    return marking.mould("articles/_article_summary.html", context, MARKS)
+    return mould.summary(context["request"], article, is_lead, is_first)
 
 
 @register.simple_tag(takes_context=True)
