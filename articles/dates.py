@@ -14,7 +14,9 @@ NO_OFFSET = timedelta(0)
 
 def attribute(local: datetime) -> str:
     """2026-10-03T18:05:00+0900, as the filter `date:'Y-m-d\\TH:i:sO'` writes it."""
-    return f"{local.isoformat(timespec='seconds')[:19]}{_offset(local.utcoffset() or NO_OFFSET)}"
+    text = local.isoformat(timespec="seconds")
+    # Local mean time, as long ago, has an offset with seconds.
+    return f"{text[:22]}{text[23:]}" if len(text) == 25 else f"{text[:19]}{_offset(local.utcoffset() or NO_OFFSET)}"
 
 
 def day(local: datetime, language: str | None) -> str:

@@ -177,7 +177,7 @@ class ArticleResponse(TemplateResponse):
 
     @property
     def rendered_content(self) -> str:
-        article, request = self.context_data["article"], self._request
+        article, request = (self.context_data or {})["article"], self._request
         discussion = render_to_string("comments/discussion.html", {"article": article}, request)
         return mould.article(request, article, discussion)
 

@@ -12,7 +12,7 @@ from django.http import Http404
 
 from articles.models import Article
 from comments import threads
-from comments.models import Comment
+from comments.models import Comment, statements
 from comments.models.queries import page_address
 from comments.models.shown import CommentRow
 
@@ -37,16 +37,18 @@ class Discussion:
         self.number = page_number(asked, len(self.pages))
         self.tree_ids = self.pages[self.number - 1]
 
-    def _read(self, **where: object) -> list[Comment] | list[CommentRow]:
+    def _read(self, column: str, keys: list[int]) -> list[Comment] | list[CommentRow]:
         if not self.article.last_comment_number:
             return []
-        found = Comment.objects.filter(**where)
+        if not self.for_moderators:
+            return statements.rows(column, keys)
         # Their verbs need the whole comment.
-        return list(found.select_related("moved_from").order_by("number")) if self.for_moderators else found.rows()
+        found = Comment.objects.filter(**{f"{column}__in": keys})
+        return list(found.select_related("moved_from").order_by("number"))
 
     @cached_property
     def _all(self) -> list:
-        return self._read(article=self.article)
+        return self._read("article_id", [self.article.pk])
 
     def _pages(self) -> list[list[int]]:
         if not self.is_whole:
@@ -57,26 +59,23 @@ class Discussion:
     @cached_property
     def rows(self) -> list[threads.Row]:
         rows = threads.arrange(self._comments(), self.tree_ids)
-        citers = self._citers(rows)
+        if self.for_moderators:
+            citers = Comment.objects.citers_of([row.comment.pk for row in rows])
+            for row in rows:
+                row.cited_by = citers.get(row.comment.pk, ())
+            return rows
         for row in rows:
-            row.cited_by = citers.get(row.comment.pk, ())
+            if row.comment.citers:
+                row.cited_by = sorted(map(int, row.comment.citers.split()))
         return rows
 
     def _comments(self) -> list:
         if not self.is_whole:
-            return self._read(tree_id__in=self.tree_ids)
+            return self._read("tree_id", self.tree_ids)
         if len(self.pages) == 1:
             return self._all
         here = set(self.tree_ids)
         return [comment for comment in self._all if comment.tree_id in here]
-
-    def _citers(self, rows: list[threads.Row]) -> dict[int, list[int]]:
-        if not self.is_whole:
-            return Comment.objects.citers_of(tree_id__in=self.tree_ids)
-        # Whoever names a comment has an anchor in the text, and all texts are here.
-        if any('class="anchor"' in comment.html for comment in self._all):
-            return Comment.objects.citers_of(article=self.article)
-        return {}
 
     def pinned(self) -> Comment | CommentRow | None:
         """The comment that stands on top of the first page, whatever the order."""

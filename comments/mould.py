@@ -11,20 +11,23 @@ What the template asks of a comment must be in its shape or have a mark here;
 tests/comments/test_mould.py compares the two for comments of every kind.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from articles import dates, marking
+from articles.keeping import kept
 from articles.models import Addendum, Article
 from comments import stamp
 from comments.forms import CommentForm
@@ -41,6 +44,7 @@ CITERS = 10
 MARKS = marking.marks(
     *("pk", "number", "name", "trip", "public_id", "html", "moved", "parent", "upvotes", "downvotes", "score"),
     *("article", "slug", "addendum", "rest", "replies", "stamp"),
+    *("comments", "joined", "form", "pinned", "pinned_place"),
     *(f"citer{n}" for n in range(CITERS)),
 )
 # Another day than any comment can have.
@@ -92,7 +96,7 @@ class Page:
         """The items of a thread's lists."""
         parts: list[str] = []
         for row in rows:
-            parts += (self.beginning(row), self.comment(row), self.end(row))
+            parts += (self.beginning(row), self._comment(row), self.end(row))
         return mark_safe("".join(parts))  # noqa: S308 the templates have escaped, and `comment` what they did not see
 
     def beginning(self, row: Row) -> str:
@@ -108,9 +112,13 @@ class Page:
 
     def comment(self, row: Row) -> SafeString:
         """As `_comment.html` gives it to readers."""
+        return mark_safe(self._comment(row))  # noqa: S308 see `join`
+
+    def _comment(self, row: Row) -> str:
         comment = row.comment
         moment = comment.created_at.astimezone(self.zone)
-        values = self.values | {
+        values = {
+            **self.values,
             "pk": comment.pk,
             "number": comment.number,
             "name": escape(comment.author_name),
@@ -128,7 +136,7 @@ class Page:
         }
         for n, number in enumerate(row.cited_by[:CITERS]):
             values[f"citer{n}"] = number
-        return mark_safe(_comment(self.language, self.shape(row)) % values)  # noqa: S308 see above
+        return _comment(self.language, self.shape(row)) % values
 
     def shape(self, row: Row) -> Shape:
         comment = row.comment
@@ -158,6 +166,23 @@ class Page:
             self.is_open and not row.is_locked,
             self.is_bare,
         )
+
+
+def discussion(
+    request: HttpRequest, article: Article, shape: Hashable, around: Callable[[Article], dict], parts: dict[str, str]
+) -> SafeString:
+    """What `_discussion.html` makes of `around`, which differs by the shape alone, with the parts in it."""
+    filled = tuple(name for name, part in parts.items() if part)
+    key = ("discussion", get_language(), article.slug, article.is_public, article.comment_count == 1, shape, filled)
+
+    def make() -> str:
+        marked = copy(article)
+        marked.comment_count = 1 if article.comment_count == 1 else MARKS["comments"]
+        context = around(marked) | {name: MARKS[name] for name in filled}
+        return marking.mould("comments/_discussion.html", context, MARKS)
+
+    values = {**parts, "comments,": intcomma(article.comment_count)}
+    return mark_safe(kept(request, key, make) % values)  # noqa: S308 see above
 
 
 def vote(comment: Comment, own_vote: int) -> SafeString:

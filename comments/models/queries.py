@@ -25,7 +25,6 @@ from comments.models.notice import Notice
 from comments.models.policy import Policy
 from comments.models.receipt import Receipt, new_secret
 from comments.models.refusal import Refusal
-from comments.models.shown import COLUMNS, CommentRow
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
@@ -129,10 +128,6 @@ class CommentQuerySet(TreeQuerySet):
         """All comments of these threads, removed ones too, by number; `threads.arrange` puts them in order."""
         return self.filter(tree_id__in=tree_ids).select_related("moved_from").order_by("number")
 
-    def rows(self) -> list[CommentRow]:
-        """What a page of readers needs of them, by number."""
-        return [CommentRow._make(row) for row in self.order_by("number").values_list(*COLUMNS)]
-
     def in_locked_threads(self, comments: list["Comment"]) -> set[int]:
         """The keys of those of these comments that take no replies. One query, which finds nearly always nothing."""
         locked = self.filter(is_locked=True, tree_id__in={comment.tree_id for comment in comments})
@@ -143,10 +138,9 @@ class CommentQuerySet(TreeQuerySet):
             if any(tree == comment.tree_id and lft <= comment.lft <= rght for tree, lft, rght in places)
         }
 
-    def citers_of(self, **targets: object) -> dict[int, list[int]]:
-        """The numbers of the published comments that name one of the `targets`, by its primary key."""
-        targets = {f"target__{name}": value for name, value in targets.items()}
-        citations = Citation.objects.filter(**targets, source__status=self.model.Status.PUBLISHED)
+    def citers_of(self, pks: list[int]) -> dict[int, list[int]]:
+        """The numbers of the published comments that name one of these, by its primary key."""
+        citations = Citation.objects.filter(target__in=pks, source__status=self.model.Status.PUBLISHED)
         citers = defaultdict(list)
         for target, number in citations.order_by("source__number").values_list("target_id", "source__number"):
             citers[target].append(number)

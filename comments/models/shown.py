@@ -69,7 +69,6 @@ class _Columns(NamedTuple):
     status: str
     created_at: datetime
     edited_at: datetime | None
-    moved_from_number: int | None
     moved_at: datetime | None
     score: int
     upvotes: int
@@ -81,6 +80,9 @@ class _Columns(NamedTuple):
     hold_reasons: str
     pinned_at: datetime | None
     is_locked: bool
+    moved_from_number: int | None
+    # Numbers of the published comments that name this one, in any order, with spaces.
+    citers: str | None
 
 
 class CommentRow(Shown, _Columns):
@@ -89,5 +91,5 @@ class CommentRow(Shown, _Columns):
     __slots__ = ()
 
 
-# As the database names them.
-COLUMNS = [name.replace("moved_from_number", "moved_from__number") for name in _Columns._fields]
+# Those of its own table, as the database names them.
+COLUMNS = ["id", *_Columns._fields[1:-2]]

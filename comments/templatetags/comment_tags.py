@@ -1,3 +1,5 @@
+from functools import partial
+
 from django import template
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -30,52 +32,54 @@ HELD_BECAUSE: dict[str, str | Promise] = {
 HELD_BY_CHECK = _("An automatic check asked for somebody to look at it first.")
 
 
-@register.inclusion_tag("comments/_discussion.html", takes_context=True)
-def discussion(context, article: Article) -> dict:
+@register.simple_tag(takes_context=True)
+def discussion(context, article: Article) -> SafeString:
     """The page of the article's threads that the address asks for (`?order=new&comments=2`), and the form."""
     request = context["request"]
     asked, moderation = request.GET, for_moderators(request)
-    order = asked.get("order", "")
-    page = Discussion(article, order, asked.get("comments", "1"), for_moderators=bool(moderation))
+    page = Discussion(article, asked.get("order", ""), asked.get("comments", "1"), for_moderators=bool(moderation))
     terms = Terms(context["policy"], article)
+    around = partial(surroundings, page, str(terms.closed_reason))
+    parts = {"form": form_below(article, terms) if terms.is_open else "", **pinned_on(page)}
+    if moderation:
+        rows = {"rows": page.rows, "is_open": terms.is_open}
+        return render_to_string("comments/_discussion.html", around(article) | parts | rows | moderation)
+    parts["joined"] = mould.Page(article, is_open=terms.is_open).join(page.rows)
+    shape = (page.number, len(page.pages), page.order, len(page.tree_ids) > 1, str(terms.closed_reason))
+    return mould.discussion(request, article, shape, around, parts)
+
+
+def surroundings(page: Discussion, closed_reason: str, article: Article) -> dict:
+    """What stands around the comments of a page, of which there is one `shape`."""
+    order = page.order
     return {
         "article": article,
-        "rows": page.rows,
         "page": page.number,
         "pages": [(n, page_address(article, n, order=order)) for n in range(1, len(page.pages) + 1)],
         "order": order,
         "orders": [(value, page_address(article, 1, order=value), name) for value, name in ORDER_NAMES.items()],
         "has_threads": len(page.pages) > 1 or len(page.tree_ids) > 1,
-        "is_open": terms.is_open,
-        "terms": terms,
-        **pinned_on(page),
-        **moderation,
+        "closed_reason": closed_reason,
     }
 
 
-def pinned_on(page: Discussion) -> dict:
-    """The pinned comment as a row, and where it stands."""
+def pinned_on(page: Discussion) -> dict[str, SafeString | str]:
+    """The pinned comment out of its place, and where that is."""
     pinned = page.pinned()
-    return {"pinned": threads.Row(pinned, pinned.level, None), "pinned_place": page.place_of(pinned)} if pinned else {}
+    if pinned is None:
+        return {}
+    copy = mould.Page(page.article, is_bare=True).comment(threads.Row(pinned, pinned.level, None))
+    return {"pinned": copy, "pinned_place": page.place_of(pinned)}
 
 
 @register.simple_tag(takes_context=True)
-def joined_rows(context, rows: list[threads.Row]) -> SafeString:
-    """The comments in their nested lists, for readers."""
-    return mould.Page(context["article"], is_open=context["is_open"]).join(rows)
+def joined_comment(context, row: threads.Row) -> SafeString:
+    """The comment without the lists around it."""
+    return mould.Page(context["article"], is_open=context["is_open"]).comment(row)
 
 
-@register.simple_tag(takes_context=True)
-def joined_comment(context, row: threads.Row, bare: bool = False) -> SafeString:
-    """The comment without the lists around it; `bare`: out of its place, with nothing to be done to it."""
-    is_open = not bare and context["is_open"]
-    return mould.Page(context["article"], is_open=is_open, is_bare=bare).comment(row)
-
-
-@register.simple_tag(takes_context=True)
-def form_below(context) -> SafeString:
+def form_below(article: Article, terms: Terms) -> SafeString:
     """The form for a new comment below an article."""
-    article, terms = context["article"], context["terms"]
     if terms.closes_at is None and not terms.approval:
         return mould.form(article)
     form = {"article": article, "terms": terms, "form": CommentForm(), "heading": "h3"}
