@@ -1,7 +1,7 @@
-"""What pages show of an article, made once for as long as the site does not change.
+"""Pages of readers, made once for as long as the site does not change.
 
-The templates run with marks in place of what changes with the discussion
-alone; then only that is filled in.
+The templates run with marks in place of what changes with the discussions;
+then only that is filled in.
 """
 
 from copy import copy
@@ -16,41 +16,59 @@ from articles import marking, site_address
 from articles.keeping import kept
 from articles.models import Article
 
-MARKS = marking.marks("comments", "number", "here", "discussion")
+# As many articles as a page may show.
+MOST = 50
+
+# Of a page: where it is, what others have made of a discussion, and the numbers of each article.
+MARKS = marking.marks(
+    *("here", "discussion", "latest"),
+    *(f"{name}{n}" for n in range(MOST) for name in ("comments", "number")),
+)
 
 
-def article(request: HttpRequest, article: Article, discussion: SafeString) -> SafeString:
-    """The page of an article as it is stored, around its discussion."""
-    key = ("page", get_language(), site_address.whole(request, "/"), article.pk, article.comment_count == 1)
+def page(request: HttpRequest, template: str, context: dict, parts: dict[str, SafeString]) -> SafeString:
+    """What the template makes of the context, around the parts.
+
+    Of the context `article` and the articles of `page_obj` may differ in what they keep of their discussions,
+    and nothing else as long as the address and the version of the site are the same.
+    """
+    listed, article = context.get("page_obj"), context.get("article")
+    articles = [article] if article else [*listed.object_list] if listed else []
+    key = (
+        *("page", get_language(), site_address.whole(request, request.path), listed and listed.number),
+        *map(shape, articles),
+    )
 
     def make() -> str:
-        context = {"article": marked(article), "discussion": MARKS["discussion"], "here": MARKS["here"]}
-        return marking.mould("articles/article.html", context, MARKS, request)
+        copies = [marked(one, n) for n, one in enumerate(articles)]
+        told = {**context, **{name: MARKS[name] for name in parts}, "here": MARKS["here"]}
+        if article:
+            told["article"] = copies[0]
+        elif listed:
+            told["page_obj"] = copy(listed)
+            told["page_obj"].object_list = copies
+        return marking.mould(template, told, MARKS, request)
 
-    here = {"here": escape(request.get_full_path()), "discussion": discussion}
-    return mark_safe(kept(request, key, make) % (values(article) | here))  # noqa: S308 templates made it
+    filled: dict[str, int | str] = {"here": escape(request.get_full_path()), **parts}
+    for n, one in enumerate(articles):
+        filled |= values(one, n)
+    return mark_safe(kept(request, key, make) % filled)  # noqa: S308 templates made it
 
 
-def summary(request: HttpRequest, article: Article, is_lead: bool, is_first: bool) -> SafeString:
-    """An article in a list."""
+def shape(article: Article) -> tuple:
+    """What of an article on a page decides which words there are."""
     addendum = article.fresh_addendum
-    shape = (article.pk, is_lead, is_first, addendum and addendum.pk, article.comment_count == 1)
-
-    def make() -> str:
-        context = {"article": marked(article), "is_lead": is_lead, "is_first": is_first}
-        return marking.mould("articles/_article_summary.html", context, MARKS)
-
-    return mark_safe(kept(request, ("summary", get_language(), *shape), make) % values(article))  # noqa: S308 a template made it
+    return article.pk, addendum and addendum.pk, article.comment_count == 1
 
 
-def marked(article: Article) -> Article:
+def marked(article: Article, n: int) -> Article:
     """A copy of which the numbers of its discussion are marks; one comment is told in words of its own."""
     article = copy(article)
-    article.comment_count = 1 if article.comment_count == 1 else MARKS["comments"]
-    article.last_comment_number = MARKS["number"]
+    article.comment_count = 1 if article.comment_count == 1 else MARKS[f"comments{n}"]
+    article.last_comment_number = MARKS[f"number{n}"]
     return article
 
 
-def values(article: Article) -> dict:
+def values(article: Article, n: int) -> dict[str, int | str]:
     count = article.comment_count
-    return {"comments": count, "comments,": intcomma(count), "number": article.last_comment_number}
+    return {f"comments{n}": count, f"comments{n},": intcomma(count), f"number{n}": article.last_comment_number}

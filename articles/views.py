@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_cache_control
 from django.views.generic import DetailView, ListView, TemplateView
+from django.views.generic.base import TemplateResponseMixin
 from django.views.generic.dates import MonthArchiveView, YearArchiveView
 
 from articles import mould
@@ -19,10 +20,24 @@ from articles.old_addresses import redirect_from
 PAGE_SIZE = 20
 
 
+class AroundResponse(TemplateResponse):
+    """A page that stands as long as the site does, around what of it changes with the discussions."""
+
+    @property
+    def rendered_content(self) -> str:
+        request, context = self._request, self.context_data or {}
+        view, about = context["view"], {"article": context.get("article")}
+        parts = {name: render_to_string(template, about, request) for name, template in view.parts.items()}
+        return mould.page(request, view.template_name, context, parts)
+
+
 class ArticleList(ListView):
     """The newest published articles of something, twenty on a page."""
 
     paginate_by = PAGE_SIZE
+    response_class = AroundResponse
+    # Templates of what is made anew each time, by the names that the page has for them.
+    parts: dict[str, str] = {}
 
     def get_queryset(self):
         return Article.objects.published().listed().for_lists().with_addenda().newest_first()
@@ -42,6 +57,7 @@ class ArticleList(ListView):
 
 class Home(ArticleList):
     template_name = "articles/home.html"
+    parts = {"latest": "comments/latest.html"}
 
     def get(self, request, *args, **kwargs):
         # WordPress's short addresses: /?p=123 has this page's own path, so the
@@ -150,12 +166,14 @@ class Archive(TemplateView):
         return super().get_context_data(months=Article.objects.published().listed().months(), **kwargs)
 
 
-class _Dated:
+class _Dated(TemplateResponseMixin):
     date_field: str | None = "published_at"
     paginate_by: int | None = PAGE_SIZE
     # What lies ahead is cut off by published().
     allow_future = True
     get_queryset = ArticleList.get_queryset
+    response_class = AroundResponse
+    parts: dict[str, str] = {}
 
 
 class YearPage(_Dated, YearArchiveView):
@@ -172,19 +190,10 @@ class MonthPage(_Dated, MonthArchiveView):
     month_format = "%m"
 
 
-class ArticleResponse(TemplateResponse):
-    """The page of an article, which stands as long as the site does, around its discussion."""
-
-    @property
-    def rendered_content(self) -> str:
-        article, request = (self.context_data or {})["article"], self._request
-        discussion = render_to_string("comments/discussion.html", {"article": article}, request)
-        return mould.article(request, article, discussion)
-
-
 class ArticlePage(DetailView):
     template_name = "articles/article.html"
-    response_class = ArticleResponse
+    response_class = AroundResponse
+    parts = {"discussion": "comments/discussion.html"}
     kind = Article.Kind.ARTICLE
 
     def get_queryset(self):

@@ -1,11 +1,10 @@
 from django import template
 from django.conf import settings
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from articles import dates, mould
+from articles import dates
 from articles.models import Article, Category
 
 register = template.Library()
@@ -43,10 +42,10 @@ def series_news() -> dict:
     return {"parts": list(newest.values())[:SERIES_SHOWN]}
 
 
-@register.simple_tag(takes_context=True)
-def summary(context, article: Article, is_lead: bool = False, is_first: bool = False) -> SafeString:
+@register.inclusion_tag("articles/_article_summary.html")
+def summary(article: Article, is_lead: bool = False, is_first: bool = False) -> dict:
     """An article in a list, `is_lead` the large one on top, `is_first` one that is seen at once."""
-    return mould.summary(context["request"], article, is_lead, is_first)
+    return {"article": article, "is_lead": is_lead, "is_first": is_first}
 
 
 @register.simple_tag(takes_context=True)

@@ -58,9 +58,13 @@ class Part:
 
 def ask(statement: str, values: dict[str, Any]) -> Row:
     """The first row of the answer, empty when there is none."""
+    return next(iter(ask_all(statement, values)), ())
+
+
+def ask_all(statement: str, values: dict[str, Any]) -> list[Row]:
     with _cursor() as cursor:
         cursor.execute(statement, {name: _adapted(value) for name, value in values.items()})
-        return cursor.fetchone() or ()
+        return cursor.fetchall()
 
 
 def _cursor() -> Any:
@@ -303,10 +307,34 @@ def _rows(column: str) -> str:
 def rows(column: str, keys: Sequence[int]) -> list[CommentRow]:
     """What a page of readers needs of the comments that have one of these keys in the column, by number."""
     is_postgresql = connection.vendor == "postgresql"
-    with _cursor() as cursor:
-        cursor.execute(_rows(column), {"keys": list(keys) if is_postgresql else json.dumps(list(keys))})
-        found = map(CommentRow._make, cursor.fetchall())
-        return list(found if is_postgresql else map(_with_moments, found))
+    found = ask_all(_rows(column), {"keys": list(keys) if is_postgresql else json.dumps(list(keys))})
+    return [CommentRow._make(row) if is_postgresql else _with_moments(CommentRow._make(row)) for row in found]
+
+
+@cache
+def _latest() -> tuple[Part, Part, str]:
+    from comments.models.comment import Comment
+
+    comment = Part(Comment, "comment", "id", "article", "text", "author_name")
+    article = Part(Article, "article", "id", "kind", "title", "slug")
+    statement = f"""
+        SELECT {comment.columns}, {article.columns}
+        FROM comments_comment comment JOIN articles_article article ON article.id = comment.article_id
+        WHERE comment.status = 'published' AND article.status = 'published' AND article.published_at <= %(now)s
+        ORDER BY comment.created_at DESC, comment.id DESC LIMIT CAST(%(limit)s AS bigint)
+    """  # noqa: S608
+    return comment, article, statement
+
+
+def latest(limit: int) -> list[Any]:
+    """The comments that readers could see last, each with its article, as far as a line about them needs it."""
+    comment_part, article_part, statement = _latest()
+    found = []
+    for row in map(iter, ask_all(statement, {"now": timezone.now(), "limit": limit})):
+        comment = comment_part.take(row)
+        comment.article = article_part.take(row)
+        found.append(comment)
+    return found
 
 
 def _with_moments(row: CommentRow) -> CommentRow:

@@ -13,7 +13,7 @@ from comments import mould, staff, threads, valve
 from comments.closing import APPROVAL, BY_VALVE, Terms
 from comments.discussion import Discussion
 from comments.forms import CommentForm
-from comments.models import Comment, Policy
+from comments.models import Comment, Policy, statements
 from comments.models.queries import page_address
 
 register = template.Library()
@@ -109,9 +109,7 @@ def down_votes() -> bool:
 @register.inclusion_tag("comments/_latest.html")
 def latest_comments(limit: int = 5) -> dict:
     """What was said last, wherever."""
-    newest = Comment.objects.visible().newest_first().select_related("article")
-    shown = newest.only("text", "author_name", "article__title", "article__slug", "article__kind")
-    return {"comments": shown[:limit]}
+    return {"comments": statements.latest(limit)}
 
 
 @register.inclusion_tag("comments/_trackbacks.html")
