@@ -47,6 +47,7 @@ MARKS = marking.marks(
     *("comments", "joined", "form", "pinned", "pinned_place"),
     *(f"citer{n}" for n in range(CITERS)),
 )
+NO_VALUES: dict[str, int] = {}
 # Another day than any comment can have.
 MOMENT = datetime(9190, 2, 3, 4, 5, 6, tzinfo=UTC)
 
@@ -91,6 +92,7 @@ class Page:
             "addendum": self.addendum.pk if self.addendum else "",
         }
         self.has_down_votes = settings.DOWN_VOTES
+        self.shown = settings.TRIPS, settings.STAFF_MARKS, settings.PUBLIC_IDS
 
     def join(self, rows: Iterable[Row]) -> SafeString:
         """The items of a thread's lists."""
@@ -100,15 +102,14 @@ class Page:
         return mark_safe("".join(parts))  # noqa: S308 the templates have escaped, and `comment` what they did not see
 
     def beginning(self, row: Row) -> str:
-        return _beginning(self.language, min(row.rest, 2)) % {
-            "rest": row.rest,
-            "rest,": intcomma(row.rest) if row.rest else "",
-            "number": row.comment.number,
-        }
+        values = {"number": row.comment.number}
+        if row.rest:
+            values |= {"rest": row.rest, "rest,": intcomma(row.rest)}
+        return _beginning(self.language, min(row.rest, 2)) % values
 
     def end(self, row: Row) -> str:
-        mould = _end(self.language, row.opens, min(row.replies, 2), tuple(row.closes))
-        return mould % {"replies": row.replies, "replies,": intcomma(row.replies) if row.replies else ""}
+        values = {"replies": row.replies, "replies,": intcomma(row.replies)} if row.replies else NO_VALUES
+        return _end(self.language, row.opens, min(row.replies, 2), tuple(row.closes)) % values
 
     def comment(self, row: Row) -> SafeString:
         """As `_comment.html` gives it to readers."""
@@ -121,8 +122,8 @@ class Page:
             **self.values,
             "pk": comment.pk,
             "number": comment.number,
-            "name": escape(comment.author_name),
-            "trip": escape(comment.trip),
+            "name": comment.author_name and escape(comment.author_name),
+            "trip": comment.trip and escape(comment.trip),
             "public_id": comment.public_id,
             # Safe: comments/text.py escapes all that was typed.
             "html": comment.html,
@@ -134,24 +135,26 @@ class Page:
             "moment": dates.attribute(moment),
             "day": dates.day(moment, self.language),
         }
-        for n, number in enumerate(row.cited_by[:CITERS]):
-            values[f"citer{n}"] = number
+        if row.cited_by:
+            values |= {f"citer{n}": number for n, number in enumerate(row.cited_by[:CITERS])}
         return _comment(self.language, self.shape(row)) % values
 
-    def shape(self, row: Row) -> Shape:
+    def shape(self, row: Row) -> tuple:
         comment = row.comment
         if row.is_placeholder:
             hidden = (str(comment.status), comment.is_suspended, comment.reason)
             return Shape(hidden=hidden, is_locked=comment.is_locked)
         addendum = self.addendum
         before = addendum.kind if addendum and comment.created_at < addendum.added_at else ""
-        return Shape(
+        has_trip, has_staff_mark, has_id = self.shown
+        # As `Shape` names them; made of one, it would take as long as all the rest.
+        return (
             None,
             comment.is_locked,
             bool(comment.author_name),
-            bool(comment.shown_trip),
-            comment.has_staff_mark,
-            bool(comment.shown_id),
+            has_trip and bool(comment.trip),
+            has_staff_mark and comment.by_staff,
+            has_id and bool(comment.public_id),
             before,
             self.article.kind if before and self.is_bare else Article.Kind.ARTICLE,
             comment.edited_at is not None,
@@ -208,7 +211,8 @@ def written(slug: str) -> str:
 
 
 @lru_cache(maxsize=MOST_MOULDS)
-def _comment(language: str, shape: Shape) -> str:
+def _comment(language: str, given: tuple) -> str:
+    shape = Shape(*given)
     context = {
         "row": _marked_row(shape),
         "article": _marked_article(shape),

@@ -41,7 +41,7 @@ REPEAT_WINDOW = timedelta(minutes=10)
 
 # 古い順, 新着順 and 評価順 of threads, as an address names them. Each ends in the
 # number, so nothing swaps places on a reload; replies stay in time order in all of them.
-ORDERS = {"": ("number",), "new": ("-number",), "best": ("-rank", "number")}
+ORDERS = {"": "number", "new": "number DESC", "best": "rank DESC, number"}
 
 
 def page_address(article: Article, page: int, anchor: str = "comments", order: str = "") -> str:
@@ -107,10 +107,6 @@ class CommentQuerySet(TreeQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
 
-    def roots_of(self, article: Article, order: str = "") -> Self:
-        """The beginnings of the article's threads in one of ORDERS, whatever their status."""
-        return self.filter(article=article, parent=None).order_by(*ORDERS[order])
-
     def by_public_id(self, article: Article, public_id: str) -> Self:
         """What one person wrote under the article and may be seen, newest first; the article's comments are walked."""
         return self.visible().filter(article=article, public_id=public_id).order_by("-number")
@@ -121,8 +117,7 @@ class CommentQuerySet(TreeQuerySet):
 
     def pages_of(self, article: Article, order: str = "") -> list[list[int]]:
         """The article's threads, as tree_ids, page by page."""
-        places = self.roots_of(article, order).values_list("tree_id", "lft", "rght")
-        return threads.paginate((tree_id, (rght - lft + 1) // 2) for tree_id, lft, rght in places)
+        return threads.paginate(statements.threads(article.pk, ORDERS[order]))
 
     def in_threads(self, tree_ids: list[int]) -> Self:
         """All comments of these threads, removed ones too, by number; `threads.arrange` puts them in order."""

@@ -61,7 +61,7 @@ def ask(statement: str, values: dict[str, Any]) -> Row:
     return next(iter(ask_all(statement, values)), ())
 
 
-def ask_all(statement: str, values: dict[str, Any]) -> list[Row]:
+def ask_all(statement: str, values: dict[str, Any]) -> list[Any]:
     with _cursor() as cursor:
         cursor.execute(statement, {name: _adapted(value) for name, value in values.items()})
         return cursor.fetchall()
@@ -309,6 +309,15 @@ def rows(column: str, keys: Sequence[int]) -> list[CommentRow]:
     is_postgresql = connection.vendor == "postgresql"
     found = ask_all(_rows(column), {"keys": list(keys) if is_postgresql else json.dumps(list(keys))})
     return [CommentRow._make(row) if is_postgresql else _with_moments(CommentRow._make(row)) for row in found]
+
+
+def threads(article_pk: int, order: str) -> list[tuple[int, int]]:
+    """The tree_id of each thread of an article and how many comments it has, in an order of columns of its first comment."""
+    statement = f"""
+        SELECT tree_id, (rght - lft + 1) / 2 FROM comments_comment
+        WHERE article_id = CAST(%(article)s AS bigint) AND parent_id IS NULL ORDER BY {order}
+    """  # noqa: S608 one of a few
+    return ask_all(statement, {"article": article_pk})
 
 
 @cache
