@@ -7,7 +7,7 @@ nothing is kept for long.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -38,18 +38,18 @@ class Shelf:
         now = timezone.now()
         return self.version == version and self.since <= now < self.until
 
-    def find(self, key: Hashable, make: Callable[[], Any]) -> Any:
+    def find(self, keys: Iterable[Hashable]) -> dict[Hashable, Any]:
         with self.lock:
-            if key in self.things:
+            found = {key: self.things[key] for key in keys if key in self.things}
+            for key in found:
                 self.things.move_to_end(key)
-                return self.things[key]
-        # Two at once may both make it.
-        made = make()
+        return found
+
+    def put(self, things: dict[Hashable, Any]) -> None:
         with self.lock:
-            self.things[key] = made
+            self.things.update(things)
             while len(self.things) > MOST_THINGS:
                 self.things.popitem(last=False)
-        return made
 
 
 _shelf: Shelf | None = None
@@ -60,15 +60,29 @@ def kept(request: HttpRequest, key: Hashable, make: Callable[[], Any]) -> Any:
 
     The answer to a form may show what is not stored, as a preview does: nothing of it is kept.
     """
+    return kept_each(request, [key], lambda missing: {key: make()})[key]
+
+
+def kept_each(
+    request: HttpRequest, keys: Iterable[Hashable], make: Callable[[list[Any]], Mapping[Any, Any]]
+) -> dict[Any, Any]:
+    """The same for several keys: what is missing is made together, and left out where nothing comes of it."""
     global _shelf
+    keys = list(keys)
     if request.method not in {"GET", "HEAD"}:
-        return make()
+        return dict(make(keys))
     version = site_version.of(request)
     shelf = _shelf
     if shelf is None or not shelf.is_good(version):
         # What is made from here on is of this version or newer; in the latter case the next request begins anew.
         shelf = _shelf = Shelf(version)
-    return shelf.find(key, make)
+    found = shelf.find(keys)
+    if missing := [key for key in keys if key not in found]:
+        # Two at once may both make it.
+        made = dict(make(missing))
+        shelf.put(made)
+        found |= made
+    return found
 
 
 def forget() -> None:

@@ -43,6 +43,7 @@ from articles import keeping, related  # noqa: E402
 from articles.models import Article, Category  # noqa: E402
 from comments import popularity  # noqa: E402
 from comments.importing import CommentRecord, import_comments  # noqa: E402
+from comments.models import CommentText  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
 WORDS = "港の朝市は今年も多くの人で賑わい、値段の上がり方に驚く声もあれば、これでよいという声もあります。"
@@ -59,6 +60,7 @@ def set_up() -> None:
     # As `tick` does each minute.
     related.find_due()
     popularity.measure()
+    CommentText.objects.write_missing()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -1,19 +1,23 @@
 """The page that searches articles and comments: the same bytes for everybody, twenty results at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from articles import article_search, search_query, snippets
+from articles import article_search, marking, search_query, snippets
 from articles.article_search import MOST_RESULTS, TooBroad, in_time
+from articles.keeping import kept_each
 from articles.models import Article
+from articles.models.article import TEXTS
 from articles.models.search_text import parts_of
 from articles.search_query import MOST_CHARACTERS, MOST_WORDS, Problem, Query
 from articles.snippets import Part
@@ -22,9 +26,12 @@ from comments.identity import network_key_of
 from comments.limits import LimitReached
 from comments.models import Comment
 from comments.search_suggestions import Suggestions
+from comments.templatetags.search_tags import marked
 from comments.views import too_many
 
 PAGE_SIZE = 20
+
+MARKS = marking.marks("title", "snippet")
 
 # As an address names them, the usual one first.
 KINDS = {"articles": gettext_lazy("Articles"), "comments": gettext_lazy("Comments")}
@@ -80,19 +87,28 @@ class Asked:
         return [(order, self.address(order=order), name) for order, name in ORDERS[self.kind].items()]
 
 
-@dataclass(frozen=True)
-class Result:
-    """An article or comment with the hits marked; of a comment the title is its article's."""
+class Found(NamedTuple):
+    """An article as far as searches show it, which is the same for as long as the site is."""
 
-    found: Article | Comment
-    title: list[Part]
-    snippet: list[Part]
+    # `search/_article.html` but for the hits.
+    mould: str
+    title: str
+    texts: list[str]
+
+    def html(self, words: list[str]) -> SafeString:
+        """With the hits marked."""
+        hits = {"title": snippets.marked(self.title, words), "snippet": snippets.snippet(self.texts, words)}
+        return mark_safe(self.mould % {name: marked(parts) for name, parts in hits.items()})  # noqa: S308 a template's
 
 
 class Results:
     """One page of what was found. Raises TooBroad, and Http404 for a page behind the last."""
 
-    def __init__(self, asked: Asked):
+    articles: Sequence[SafeString] = ()
+    # Each with the text around the first hit.
+    comments: Sequence[tuple[Comment, list[Part]]] = ()
+
+    def __init__(self, request: HttpRequest, asked: Asked):
         self.asked = asked
         with in_time():
             keys = FINDERS[asked.kind, asked.order](asked.query)
@@ -101,7 +117,15 @@ class Results:
         begin = (asked.page - 1) * PAGE_SIZE
         if begin and begin >= self.count:
             raise Http404
-        self.rows = results_of(asked.kind, keys[:MOST_RESULTS][begin : begin + PAGE_SIZE], asked.query)
+        keys = keys[:MOST_RESULTS][begin : begin + PAGE_SIZE]
+        if asked.kind == "comments":
+            self.comments = comments_of(keys, asked.query.words())
+        else:
+            self.articles = articles_of(request, keys, asked.query.words())
+
+    @property
+    def are_there(self) -> bool:
+        return bool(self.articles or self.comments)
 
     @property
     def pages(self) -> int:
@@ -116,26 +140,36 @@ class Results:
         return self.asked.address(page=self.asked.page + 1) if self.asked.page < self.pages else ""
 
 
-def results_of(kind: str, keys: list[int], query: Query) -> list[Result]:
-    """In the order of the keys; two queries or three, however many there are."""
-    words = query.words()
-    if kind == "comments":
-        comments = Comment.objects.visible().filter(pk__in=keys).select_related("article")
-        found = {comment.pk: comment_result(comment, words) for comment in comments}
-    else:
-        articles = Article.objects.published().filter(pk__in=keys).select_related("category", "author")
-        articles = articles.defer("html", "body_source", "headings").prefetch_related("addenda")
-        found = {article.pk: article_result(article, words) for article in articles}
+def articles_of(request: HttpRequest, keys: list[int], words: list[str]) -> list[SafeString]:
+    """In the order of the keys; two queries at most, however many there are."""
+    language = get_language()
+    named = {pk: ("found", language, pk) for pk in keys}
+    found = kept_each(request, named.values(), lambda missing: read_articles([key[-1] for key in missing]))
+    return [found[key].html(words) for key in named.values() if key in found]
+
+
+def read_articles(pks: list[int]) -> dict[tuple, Found]:
+    articles = Article.objects.published().filter(pk__in=pks).select_related("category", "author")
+    articles = articles.defer("html", "body_source", "headings").prefetch_related("addenda")
+    language, result = get_language(), {name: [Part(str(mark))] for name, mark in MARKS.items()}
+    found = {}
+    for article in articles:
+        title, *texts = parts_of(article)
+        mould = marking.mould("search/_article.html", {"article": article, "result": result}, MARKS)
+        found["found", language, article.pk] = Found(mould, title or str(article), texts)
+    return found
+
+
+def comments_of(keys: list[int], words: list[str]) -> list[tuple[Comment, list[Part]]]:
+    """In the order of the keys, in one query."""
+    comments = (
+        Comment.objects.visible()
+        .filter(pk__in=keys)
+        .select_related("article")
+        .defer(*(f"article__{name}" for name in TEXTS))
+    )
+    found = {comment.pk: (comment, snippets.snippet([comment.text], words)) for comment in comments}
     return [found[key] for key in keys if key in found]
-
-
-def article_result(article: Article, words: list[str]) -> Result:
-    title, *texts = parts_of(article)
-    return Result(article, snippets.marked(title or str(article), words), snippets.snippet(texts, words))
-
-
-def comment_result(comment: Comment, words: list[str]) -> Result:
-    return Result(comment, [Part(str(comment.article))], snippets.snippet([comment.text], words))
 
 
 def sentence_on(problem: Problem) -> str:
@@ -156,13 +190,13 @@ def search(request: HttpRequest) -> HttpResponse:
         return page(request, asked, problem=sentence_on(asked.query.problem), status=400)
     try:
         limits.SEARCHES_PER_NETWORK.take(network_key_of(request))
-        results = Results(asked)
+        results = Results(request, asked)
     except LimitReached as limit:
         return too_many(page(request, asked, problem=limit.reason), limit)
     except TooBroad:
         sentence = _("So much fits this that it took too long. Please add another word.")
         return page(request, asked, problem=sentence, status=400)
-    suggestions = None if results.rows else Suggestions(asked.query, asked.kind)
+    suggestions = None if results.are_there else Suggestions(asked.query, asked.kind)
     return page(request, asked, results=results, suggestions=suggestions)
 
 
