@@ -29,22 +29,21 @@ MARKS = marking.marks(
 def page(request: HttpRequest, template: str, context: dict, parts: dict[str, SafeString]) -> SafeString:
     """What the template makes of the context, around the parts.
 
-    Of the context `article` and the articles of `page_obj` may differ in what they keep of their discussions,
+    Of the context its `article` or those of its `page_obj` may differ in what they keep of their discussions,
     and nothing else as long as the address and the version of the site are the same.
     """
-    listed, article = context.get("page_obj"), context.get("article")
-    articles = [article] if article else [*listed.object_list] if listed else []
-    key = (
-        *("page", get_language(), site_address.whole(request, request.path), listed and listed.number),
-        *map(shape, articles),
-    )
+    listed = context.get("page_obj")
+    # A page without articles is false.
+    articles: list[Article] = [context["article"]] if listed is None else [*listed.object_list]
+    number = 1 if listed is None else listed.number
+    key = ("page", get_language(), site_address.whole(request, request.path), number, *map(shape, articles))
 
     def make() -> str:
         copies = [marked(one, n) for n, one in enumerate(articles)]
         told = {**context, **{name: MARKS[name] for name in parts}, "here": MARKS["here"]}
-        if article:
+        if listed is None:
             told["article"] = copies[0]
-        elif listed:
+        else:
             told["page_obj"] = copy(listed)
             told["page_obj"].object_list = copies
         return marking.mould(template, told, MARKS, request)

@@ -44,9 +44,10 @@ CITERS = 10
 MARKS = marking.marks(
     *("pk", "number", "name", "trip", "public_id", "html", "moved", "parent", "upvotes", "downvotes", "score"),
     *("article", "slug", "addendum", "rest", "replies", "stamp"),
-    *("comments", "joined", "form", "pinned", "pinned_place"),
     *(f"citer{n}" for n in range(CITERS)),
 )
+# Of what stands around them.
+AROUND = marking.marks("comments", "joined", "form", "pinned", "pinned_place")
 NO_VALUES: dict[str, int] = {}
 # Another day than any comment can have.
 MOMENT = datetime(9190, 2, 3, 4, 5, 6, tzinfo=UTC)
@@ -180,9 +181,9 @@ def discussion(
 
     def make() -> str:
         marked = copy(article)
-        marked.comment_count = 1 if article.comment_count == 1 else MARKS["comments"]
-        context = around(marked) | {name: MARKS[name] for name in filled}
-        return marking.mould("comments/_discussion.html", context, MARKS)
+        marked.comment_count = 1 if article.comment_count == 1 else AROUND["comments"]
+        context = around(marked) | {name: AROUND[name] for name in filled}
+        return marking.mould("comments/_discussion.html", context, AROUND)
 
     values = {**parts, "comments,": intcomma(article.comment_count)}
     return mark_safe(kept(request, key, make) % values)  # noqa: S308 see above

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -63,13 +64,13 @@ def surroundings(page: Discussion, closed_reason: str, article: Article) -> dict
     }
 
 
-def pinned_on(page: Discussion) -> dict[str, SafeString | str]:
+def pinned_on(page: Discussion) -> dict[str, SafeString]:
     """The pinned comment out of its place, and where that is."""
     pinned = page.pinned()
     if pinned is None:
         return {}
     copy = mould.Page(page.article, is_bare=True).comment(threads.Row(pinned, pinned.level, None))
-    return {"pinned": copy, "pinned_place": page.place_of(pinned)}
+    return {"pinned": copy, "pinned_place": escape(page.place_of(pinned))}
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,6 @@
 """What pages have in common is kept while the version of the site stands, and nothing of it is ever old."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -118,11 +119,8 @@ def test_a_page_that_is_kept_asks_for_the_discussion_alone(client, version):
     client.get(article.get_absolute_url())
     with CaptureQueriesContext(connection) as asked:
         client.get(article.get_absolute_url())
-    tables = {
-        word for query in asked for word in query["sql"].split('"') if word.startswith(("articles_", "comments_"))
-    }
-    assert tables == {"articles_article", "comments_comment", "comments_citation"}
-    assert len(asked) == 3
+    tables = [set(re.findall(r"\b(?:articles|comments)_\w+", query["sql"])) for query in asked]
+    assert tables == [{"articles_article"}, {"comments_comment", "comments_citation"}]
 
 
 def test_the_policy_is_that_of_the_version(client, version):
@@ -133,10 +131,9 @@ def test_the_policy_is_that_of_the_version(client, version):
     assert 'id="comment-form"' not in client.get(article.get_absolute_url()).text
 
 
-@pytest.mark.parametrize(("name", "expected"), [("x", "once"), ("", "again")])
-def test_a_part_of_a_template_is_kept_on_its_condition(version, name, expected):
-    part = Template("{% load keeping_tags %}{% kept 'part' 1 if name %}{{ value }}{% endkept %}")
+def test_a_part_of_a_template_is_kept(version):
+    part = Template("{% load keeping_tags %}{% kept 'part' %}{{ value }}{% endkept %}")
     request = RequestFactory().get("/")
-    part.render(Context({"request": request, "name": name, "value": "once"}))
     with translation.override("ja"):
-        assert part.render(Context({"request": request, "name": name, "value": "again"})) == expected
+        texts = [part.render(Context({"request": request, "value": value})) for value in ("once", "again")]
+    assert texts == ["once", "once"]

@@ -1,22 +1,26 @@
 """A comment joined from its mould is, byte for byte, what the template gives."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
 from django.template.loader import render_to_string
 from django.test import override_settings
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from articles import keeping, site_version
 from articles.models import Addendum, Article
-from comments import mould
+from comments import mould, threads
 from comments.forms import CommentForm
 from comments.models import Comment
 from comments.models.shown import CommentRow
 from comments.threads import Row
+from tests.factories import make_article, make_comment
 
 keys = st.integers(1, 2**40)
 numbers = st.integers(1, 20_000)
@@ -54,6 +58,7 @@ comments = st.builds(
     hold_reasons=st.sampled_from(["", "reports:3", "valve"]),
     pinned_at=st.none(),
     is_locked=st.booleans(),
+    citers=st.none(),
 )
 rows = st.builds(
     Row,
@@ -89,7 +94,7 @@ def as_models(row: Row) -> Row:
 
 def as_model(comment: CommentRow) -> Comment:
     fields = comment._asdict()
-    moved_from = fields.pop("moved_from_number")
+    moved_from, _ = fields.pop("moved_from_number"), fields.pop("citers")
     return Comment(**fields, moved_from=Comment(number=moved_from) if moved_from else None)
 
 
@@ -158,4 +163,34 @@ def every_mould() -> str:
 
 @pytest.mark.parametrize("name", [*mould.MARKS, "moment", "day"])
 def test_every_mark_is_used(every_mould, name):
-    assert f"%({name})s" in every_mould
+    assert {f"%({name})s", f"%({name},)s"} & set(re.findall(r"%\(.*?\)s", every_mould))
+
+
+def straight(request, article, shape, around, parts):
+    return render_to_string("comments/_discussion.html", around(article) | parts)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["", "?order=new", "?order=best&comments=2", "?comments=3"])
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("size", [0, 1, 5])
+def test_so_is_what_stands_around_them(client, monkeypatch, address, closed, size):
+    monkeypatch.setattr(site_version, "current", lambda: 1)
+    monkeypatch.setattr(threads, "paginate", partial(threads.paginate, page_size=2))
+    article = make_article()
+    for _ in range(size):
+        make_comment(article=article, text="100% %(joined)s")
+    if closed:
+        Article.objects.update(comments=Article.Comments.CLOSED)
+    Comment.objects.filter(number=2).update(pinned_at=mould.MOMENT)
+    path = f"{article.get_absolute_url()}{address}"
+    with time_machine.travel(timezone.now(), tick=False):
+        made = [client.get(path)]
+        # Filled into what was made before.
+        Article.objects.update(comment_count=7)
+        made.append(client.get(path))
+        monkeypatch.setattr(mould, "discussion", straight)
+        keeping.forget()
+        expected = client.get(path)
+    assert made[-1].status_code == (200 if "comments" not in address or size == 5 else 404)
+    assert made[-1].content == expected.content
