@@ -44,7 +44,7 @@ def discussion(context, article: Article) -> SafeString:
     parts = {"form": form_below(article, terms) if terms.is_open else "", **pinned_on(page)}
     if moderation:
         rows = {"rows": page.rows, "is_open": terms.is_open}
-        return render_to_string("comments/_discussion.html", around(article) | parts | rows | moderation)
+        return render_to_string("comments/_discussion.html", around(article) | parts | rows | moderation, request)
     parts["joined"] = mould.Page(article, is_open=terms.is_open).join(page.rows)
     shape = (page.number, len(page.pages), page.order, len(page.tree_ids) > 1, str(terms.closed_reason))
     return mould.discussion(request, article, shape, around, parts)
@@ -98,7 +98,7 @@ def for_moderators(request) -> dict:
     """What the owner has on the page beside what readers have; nothing for them."""
     if not staff.moderator(request):
         return {}
-    return {"moderates": True, "here": request.get_full_path(), "messages": get_messages(request), "request": request}
+    return {"moderates": True, "here": request.get_full_path(), "messages": get_messages(request)}
 
 
 @register.simple_tag

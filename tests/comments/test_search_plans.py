@@ -48,7 +48,12 @@ def fill() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(COMMENTS, [article.pk, ALL])
+        # An index that is made of all at once takes a fraction of the time.
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'comments_commenttext_tokens'")
+        (index,) = cursor.fetchone()
+        cursor.execute("DROP INDEX comments_commenttext_tokens")
         cursor.execute(TEXTS, [RARE])
+        cursor.execute(index)
         for model in (Article, Comment, CommentText):
             cursor.execute(f"ANALYZE {model._meta.db_table}")
 
