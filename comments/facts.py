@@ -11,11 +11,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from articles.models import Article
-from comments import identity, stamp, valve
+from comments import identity, limits, stamp, valve
 from comments import text as comment_text
 from comments.forms import CommentForm
 from comments.identity import Visitor
-from comments.models import Ban, Comment, Policy, statements
+from comments.models import Ban, Comment, Policy, RateLimit, statements
 from comments.models.queries import CommentQuerySet
 from comments.verdict import Facts
 
@@ -28,8 +28,11 @@ MOST_COUNTED = 20
 def known_before(slug: str, visitor: Visitor, form: CommentForm) -> statements.Known | None:
     """What the database knows before a comment whose form is valid, in one statement; None where no article is."""
     now = timezone.now()
+    # Staff may write as often as they like.
+    limited, limits_values = RateLimit.reached(() if form.by_staff else limits.of_comment(visitor))
     return statements.known(
         slug,
+        limited,
         parent=form.cleaned_data["parent"],
         visitor=visitor.key,
         network=visitor.network_key,
@@ -38,6 +41,7 @@ def known_before(slug: str, visitor: Visitor, form: CommentForm) -> statements.K
         most_repeats=MOST_COUNTED,
         lively_since=now - valve.MINUTE,
         lively=valve.LEAST_PER_MINUTE // 2,
+        **limits_values,
     )
 
 

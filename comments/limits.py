@@ -1,7 +1,8 @@
 """How often things may be done here: every limit by name, with its reason.
 
 Each is counted in one database row per key and window (`RateLimit`), so all
-processes and machines share it. Behind one address of a mobile carrier there
+processes and machines share it. A comment and a vote are counted in the statement that writes them: what is
+refused counts nothing. Behind one address of a mobile carrier there
 may be thousands of readers. Whoever keeps the cookie is counted apart from
 the others there; only newcomers, whose cookie may be one of a thousand that
 one person has thrown away, are counted by their network as well. Votes have no
@@ -17,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from comments.identity import Visitor
-from comments.models.rate_limit import RateLimit, begin_of
+from comments.models.rate_limit import Acts, RateLimit, begin_of
 
 
 class LimitReached(Exception):
@@ -49,23 +50,18 @@ class Limit:
     per: timedelta
     reason: str | Promise
 
-    def take(self, key: str = "") -> None:
+    def key_of(self, whose: str) -> str:
+        return f"{self.name}:{whose}"
+
+    def check(self, count: int) -> None:
+        """Raises LimitReached when so many in the window are too many."""
+        if count > self.most:
+            raise LimitReached(self, begin_of(self.per) + self.per)
+
+    def take(self, whose: str = "") -> None:
         """Count one act. Raises LimitReached."""
-        if try_again_at := RateLimit.hit(f"{self.name}:{key}", self.most, self.per):
+        if try_again_at := RateLimit.hit(self.key_of(whose), self.most, self.per):
             raise LimitReached(self, try_again_at)
-
-
-def take_all(chosen: list[tuple[Limit, str]]) -> None:
-    """Count one act under several limits and keys, in one statement. Raises LimitReached of the first that is reached.
-
-    Those after it count nothing then: what one limit refuses must not use up what others have left.
-    """
-    acts = [(f"{limit.name}:{key}", limit.per) for limit, key in chosen]
-    counts = RateLimit.count_acts(acts)
-    for place, ((limit, _key), count) in enumerate(zip(chosen, counts, strict=True)):
-        if count > limit.most:
-            RateLimit.take_back(acts[place + 1 :])
-            raise LimitReached(limit, begin_of(limit.per) + limit.per)
 
 
 TOO_MANY_COMMENTS = _("You have written many comments in a short time. The text is still here.")
@@ -130,16 +126,15 @@ ALL = (
 LONGEST = max(limit.per for limit in ALL)
 
 
-def take_comment(visitor: Visitor, tree_id: int | None = None) -> None:
-    """Count a comment, `tree_id` being the thread that it answers in. Raises LimitReached."""
-    chosen = [(COMMENTS_PER_VISITOR, visitor.key)]
+def of_comment(visitor: Visitor, tree_id: int | None = None) -> Acts:
+    """What a comment counts as, `tree_id` being the thread that it answers in."""
+    acts = [(COMMENTS_PER_VISITOR, visitor.key)]
     if visitor.is_new:
-        chosen.append((COMMENTS_PER_NETWORK, visitor.network_key))
-    chosen.append((ALL_COMMENTS_PER_NETWORK, visitor.network_key))
+        acts.append((COMMENTS_PER_NETWORK, visitor.network_key))
+    acts.append((ALL_COMMENTS_PER_NETWORK, visitor.network_key))
     if tree_id is not None:
-        chosen.append((REPLIES_IN_THREAD, f"{tree_id}:{visitor.key}"))
-    # Last, so that what the others refuse does not close the site for everybody.
-    take_all([*chosen, (COMMENTS_OF_SITE, "")])
+        acts.append((REPLIES_IN_THREAD, f"{tree_id}:{visitor.key}"))
+    return [*acts, (COMMENTS_OF_SITE, "")]
 
 
 def take_report(visitor: Visitor) -> None:

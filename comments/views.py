@@ -16,7 +16,7 @@ from comments import text as comment_text
 from comments.forms import NAME_LENGTH, CommentForm
 from comments.identity import Visitor
 from comments.limits import LimitReached
-from comments.models import Comment, Policy, Refusal, Rule
+from comments.models import Comment, Policy, RateLimit, Refusal, Rule
 from comments.models.statements import Known
 from comments.rules import RuleSet
 from comments.verdict import Facts, Outcome, Unwanted, Verdict, judge
@@ -135,8 +135,10 @@ def take_in(request: HttpRequest, known: Known, form: CommentForm, visitor: Visi
     gathered = facts.gather(known, visitor, form)
     verdict = wanted(form, gathered, Rule.objects.rule_set(known.rules_state))
     thread = Comment.objects.thread_to_answer(known, parent_id)
-    if member is None:
-        limits.take_comment(visitor, thread)
+    acts = [] if member else limits.of_comment(visitor, thread)
+    if known.is_limited:
+        # Before the rest is done; whoever is not seen here is when the comment is written.
+        RateLimit.refuse_one_more(acts)
     return Comment.objects.post(
         article.pk,
         text=form.cleaned_data["text"],
@@ -149,6 +151,7 @@ def take_in(request: HttpRequest, known: Known, form: CommentForm, visitor: Visi
         public_id=visitor.public_id(article.pk),
         trip=form.trip,
         by_staff=member is not None,
+        acts=acts,
     )
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from comments import identity, limits, mould
 from comments.forms import VoteForm
 from comments.limits import LimitReached
-from comments.models import Comment, Refusal, Vote, statements
+from comments.models import Comment, Refusal, Vote
 from comments.views import REFUSALS, public_article, public_comment, see_other, too_many, wants_fragment
 
 
@@ -22,16 +22,9 @@ from comments.views import REFUSALS, public_article, public_comment, see_other, 
 @require_http_methods(["GET", "HEAD", "POST"])
 def vote(request: HttpRequest, pk: int) -> HttpResponse:
     """POST casts, changes or takes back a vote; GET shows the reader's own state, for browsers without scripts."""
-    if request.method == "POST":
-        return cast_vote(request, voted_comment(pk))
-    return vote_page(request, public_comment(pk))
-
-
-def voted_comment(pk: int) -> Comment:
-    """As far as a vote needs it: most are sent by a script, which shows two numbers."""
-    if pk >= 2**63 or (comment := statements.public_comment(pk)) is None:
+    if pk >= 2**63:
         raise Http404
-    return comment
+    return cast_vote(request, pk) if request.method == "POST" else vote_page(request, public_comment(pk))
 
 
 def vote_page(
@@ -46,36 +39,43 @@ def vote_page(
     return render(request, "comments/vote.html", context, status=status)
 
 
-def cast_vote(request: HttpRequest, voted: Comment) -> HttpResponse:
+def cast_vote(request: HttpRequest, pk: int) -> HttpResponse:
     form = VoteForm(request.POST)
     if not form.is_valid():
-        return vote_page(request, voted, form, status=422)
-    visitor = identity.identify(request)
-    value = form.cleaned_data["value"]
+        return vote_page(request, public_comment(pk), form, status=422)
+    # Most are sent by a script, which shows two numbers: what they need of the comment is read under the lock.
+    voted, visitor, value = Comment(pk=pk), identity.identify(request), form.cleaned_data["value"]
     try:
-        limits.VOTES_PER_VISITOR.take(visitor.key)
-        changed = voted.cast_vote(visitor.key, value, network_key=visitor.network_key, from_new_visitor=visitor.is_new)
+        changed = voted.cast_vote(
+            visitor.key,
+            value,
+            network_key=visitor.network_key,
+            from_new_visitor=visitor.is_new,
+            acts=[(limits.VOTES_PER_VISITOR, visitor.key)],
+        )
+        if not changed:
+            limits.VOTES_PER_VISITOR.take(visitor.key)
     except Refusal as refusal:
-        return refused_vote(request, voted, refusal)
+        return refused_vote(request, pk, refusal)
     except LimitReached as limit:
         return too_many(render(request, "429.html", {"limit": limit}), limit)
     if wants_fragment(request):
         response = HttpResponse(mould.vote(voted, value))
     elif changed or value == 0:
-        response = see_other(voted.place())
+        response = see_other(public_comment(pk).place())
     else:
         # The same button a second time, without scripts: ask whether the vote shall be taken back.
-        response = see_other(reverse("comments:vote", args=[voted.pk]))
+        response = see_other(reverse("comments:vote", args=[pk]))
     # Whoever takes back what was never cast gets no cookie: only what is stored makes a visitor.
     return identity.remember(response, visitor) if changed or identity.recognise(request) else response
 
 
-def refused_vote(request: HttpRequest, voted: Comment, refusal: Refusal) -> HttpResponse:
+def refused_vote(request: HttpRequest, pk: int, refusal: Refusal) -> HttpResponse:
     if refusal.code != Refusal.OWN_COMMENT:
         # Hidden a moment ago: of such a comment readers are told nothing.
         raise Http404 from refusal
     status, reason = REFUSALS[refusal.code]
-    return vote_page(request, voted, reason=reason, status=status)
+    return vote_page(request, public_comment(pk), reason=reason, status=status)
 
 
 @require_safe

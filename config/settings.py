@@ -352,7 +352,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.CompressionMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.csp.ContentSecurityPolicyMiddleware",
     # Before whatever may answer with a page.
     "config.language.LanguageMiddleware",
     "config.bad_input.BadInputMiddleware",

@@ -71,5 +71,8 @@ def make_comment(*, article: Article | None = None, parent: Comment | None = Non
     if kwargs:
         Comment.objects.filter(pk=comment.pk).update(**kwargs)
         comment.refresh_from_db()
+    if {"imported_upvotes", "imported_downvotes"} & kwargs.keys():
+        # As an import leaves it.
+        comment.recount()
     article.refresh_from_db()
     return comment

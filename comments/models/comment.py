@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ from mptt.models import MPTTModel, TreeForeignKey
 from articles.models import Article
 from comments import names, ranking
 from comments import text as comment_text
-from comments.models import moderation, queries, statements
+from comments.models import ballot, moderation, queries
 from comments.models.appeal import Appeal
 from comments.models.citation import Citation
 from comments.models.comment_text import CommentText
@@ -29,6 +29,7 @@ from comments.models.moderation import ModerationEvent, Reason
 from comments.models.notice import Notice
 from comments.models.policy import Policy
 from comments.models.queries import CommentManager, page_address
+from comments.models.rate_limit import Acts
 from comments.models.receipt import Receipt
 from comments.models.refusal import Refusal
 from comments.models.report import Report
@@ -84,6 +85,9 @@ class Comment(Shown, MPTTModel):
     imported_upvotes = models.PositiveIntegerField(default=0, editable=False)
     imported_downvotes = models.PositiveIntegerField(default=0, editable=False)
 
+    # What the valid votes weigh (`ranking.weight_of`); sums of powers of two, so nothing is lost by adding one.
+    upvote_weight = models.FloatField(default=0, db_default=0, editable=False)
+    downvote_weight = models.FloatField(default=0, db_default=0, editable=False)
     # For the order by votes, kept with them (`ranking.lower_bound`).
     rank = models.FloatField(default=0, editable=False)
 
@@ -533,47 +537,56 @@ class Comment(Shown, MPTTModel):
     # Votes
 
     @transaction.atomic
-    def cast_vote(self, visitor_key: str, value: int, *, network_key: str = "", from_new_visitor: bool = False) -> bool:
+    def cast_vote(
+        self, visitor_key: str, value: int, *, network_key: str = "", from_new_visitor: bool = False, acts: Acts = ()
+    ) -> bool:
         """Set this visitor's vote to +1 or -1, or take it back with 0. False when it was so already.
 
-        Counts are derived from the rows and from what was imported. The lock
-        on the article makes the count see every vote that came before.
-        Raises Refusal when the comment cannot be seen, or is the visitor's own.
+        The lock on the article makes the counts see every vote that came before. `acts`: what a vote that
+        changes something counts as under the limits. Only the key of the instance need be known; its counts
+        are those that there are afterwards. Raises LimitReached, and Refusal when the comment cannot be seen,
+        or is the visitor's own.
         """
-        article = statements.lock(self.article_id)
-        ballot = statements.ballot(self.pk, visitor_key, network_key)
-        if not article.is_public or ballot is None or ballot.status != self.Status.PUBLISHED:
+        article_pk = ballot.lock(self.pk)
+        if article_pk is None:
             raise Refusal(Refusal.PARENT_REMOVED)
-        if visitor_key == ballot.visitor_key:
+        found = ballot.find(self.pk, visitor_key, network_key)
+        if found.status != self.Status.PUBLISHED:
+            raise Refusal(Refusal.PARENT_REMOVED)
+        if visitor_key == found.visitor_key:
             raise Refusal(Refusal.OWN_COMMENT)
-        if value == (ballot.own or 0):
+        for name in ("number", "imported_upvotes", "imported_downvotes"):
+            setattr(self, name, getattr(found, name))
+        if found.own is None and value:
+            vote = Vote.first(self, visitor_key, value, network_key, found, from_new_visitor=from_new_visitor)
+            self._count(found.counts_with(vote))
+            ballot.write(vote, article_pk, acts)
+            return True
+        self._count(found.counts)
+        if value == (found.own or 0):
             return False
-        self.imported_upvotes, self.imported_downvotes = ballot.imported_upvotes, ballot.imported_downvotes
-        if ballot.own is None:
-            vote = Vote.first(self, visitor_key, value, network_key, ballot, from_new_visitor=from_new_visitor)
-            statements.insert(vote)
-            self._count(ballot.counts_with(vote))
-        else:
-            vote = self.votes.get(visitor_key=visitor_key)
-            vote.change(value) if value else vote.take_back()
-            self.recount()
-        article.discussion_version += 1
-        article.save_discussion()
+        for limit, whose in acts:
+            limit.take(whose)
+        vote = self.votes.get(visitor_key=visitor_key)
+        vote.change(value) if value else vote.take_back()
+        self.recount()
+        Article.objects.filter(pk=article_pk).update(discussion_version=F("discussion_version") + 1)
         return True
 
     def recount(self) -> None:
         """Derive the counts again; the caller holds the lock on the article."""
         self._count(self.votes.counts())
+        ballot.save_counts(self)
 
     def _count(self, counted: Counts) -> None:
         self.upvotes = self.imported_upvotes + counted.up
         self.downvotes = self.imported_downvotes + counted.down
         self.score = self.upvotes - self.downvotes
+        self.upvote_weight, self.downvote_weight = counted.up_weight, counted.down_weight
         # What was imported has no networks: each weighs 1.
         self.rank = ranking.lower_bound(
             self.imported_upvotes + counted.up_weight, self.imported_downvotes + counted.down_weight
         )
-        statements.save_votes(self)
 
 
 # django-mptt adds an index with lft to each model.

@@ -13,17 +13,15 @@ from django.utils import timezone
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
 
-from articles import search
 from articles.models import Article
 from comments import placement, threads
 from comments import text as comment_text
-from comments.models import statements
+from comments.models import posting, statements
 from comments.models.citation import Citation
-from comments.models.comment_text import CommentText
 from comments.models.misplacement import QUORUM
 from comments.models.notice import Notice
 from comments.models.policy import Policy
-from comments.models.receipt import Receipt, new_secret
+from comments.models.rate_limit import Acts
 from comments.models.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -190,6 +188,7 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         author_name: str = "",
         parent_id: int | None = None,
         verdict: "Verdict | None" = None,
+        acts: Acts = (),
         **traces: object,
     ) -> "Comment":
         """Take a comment in, or give back the one that it repeats.
@@ -198,26 +197,25 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         `author_name` have passed the form, and the `verdict` on them, which may hold it, is
         not to refuse. `traces` are further columns about
         its author: network_key, address, public_id, trip, by_staff. A fresh comment carries the
-        `receipt_secret` of its author, which is kept nowhere else. Raises
-        Refusal, and Article.DoesNotExist for an article that is gone.
+        `receipt_secret` of its author, which is kept nowhere else. `acts`: what it counts as under the limits. Raises
+        Refusal, LimitReached, and Article.DoesNotExist for an article that is gone.
         """
         article = statements.lock(article_id)
         if verdict is not None:
             text = verdict.text
         since = timezone.now() - REPEAT_WINDOW
-        policy, answered, repeated = statements.place(
-            article_id, parent=parent_id, visitor=visitor_key, text=text, since=since
-        )
-        parent = self._parent_to_answer(answered, parent_id)
+        place = statements.place(article_id, parent=parent_id, visitor=visitor_key, text=text, since=since)
+        policy, parent = place.policy, self._parent_to_answer(place.answered, parent_id)
         if not policy.accepts(article):
             raise Refusal(Refusal.CLOSED)
-        if repeated:
-            return self.get(pk=repeated)
+        if place.repeated:
+            return self.get(pk=place.repeated)
         hold_reasons = verdict.hold_reasons if verdict else ""
         # Decided again under the lock: the owner may have changed it since the verdict.
         if policy.premoderation_of(article) == Policy.Premoderation.ALL and not traces.get("by_staff"):
             hold_reasons = hold_reasons or "premoderation:all"
         comment = self.model(
+            pk=place.pk,
             article=article,
             parent=parent,
             number=article.last_comment_number + 1,
@@ -231,26 +229,11 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
             visitor_key=visitor_key,
             **traces,
         )
-        self._insert(comment)
-        article.last_comment_number = comment.number
-        article.comment_count += comment.is_published
-        article.discussion_version += 1
-        article.save_discussion()
+        posting.put_last(comment, parent, place.tree_id)
+        posting.write(comment, acts)
         if hold_reasons:
             Notice.objects.tell(Notice.Kind.HELD, comment)
         return comment
-
-    def _insert(self, comment: "Comment") -> None:
-        """Write the comment, what it is found by and its receipt; the parent was read under the lock."""
-        self.insert_node(comment, comment.parent, refresh_target=False)
-        statements.insert(comment)
-        comment._mptt_meta.update_mptt_cached_fields(comment)
-        Citation.objects.write(comment)
-        words = CommentText.of(comment)
-        words.tokens = search.tokens(words.head, words.text)
-        statements.insert(words)
-        comment.receipt_secret = new_secret()
-        statements.insert(Receipt(comment=comment, secret_hash=Receipt.hash_of(comment.receipt_secret)))
 
     def _parent_to_answer(self, answered: statements.Answered | None, parent_id: int | None) -> "Comment | None":
         """The parent as the statement has found it. Raises Refusal where it takes no reply."""

@@ -1,8 +1,18 @@
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from functools import cache
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db import connection, models
+from django.db import models
 from django.utils import timezone
+
+from comments.models import statements
+
+if TYPE_CHECKING:
+    from comments.limits import Limit
+
+# Limits, and whose acts count under them (`comments/limits.py`).
+Acts = Sequence[tuple["Limit", str]]
 
 
 class RateLimitQuerySet(models.QuerySet["RateLimit"]):
@@ -35,38 +45,66 @@ class RateLimit(models.Model):
 
         One statement, which the unique constraint makes safe for two at once.
         """
-        (count,) = cls.count_acts([(key, per)])
-        return None if count <= limit else begin_of(per) + per
+        begin = begin_of(per)
+        ((_key, count),) = statements.change((_counting(1),), {"key0": key, "window0": begin})
+        return None if count <= limit else begin + per
 
     @classmethod
-    def count_acts(cls, acts: list[tuple[str, timedelta]]) -> list[int]:
-        """How often each of these was done in its window, this once included.
+    def counting(cls, acts: Acts) -> tuple[tuple[str, ...], dict[str, Any]]:
+        """The change that counts one of each of these acts, and its values; it answers with `key` and `count` of each.
 
-        One statement. Its rows are in the order of their keys in everybody's, so that no two wait for each other.
+        Its rows are in the order of their keys in everybody's, so that no two wait for each other. What is
+        refused then is rolled back, and so counts nothing.
         """
-        rows = sorted((key, begin_of(per)) for key, per in acts)
-        statement = f"""
-            INSERT INTO comments_ratelimit ("key", "window", "count") VALUES {", ".join(["(%s, %s, 1)"] * len(rows))}
-            ON CONFLICT ("key", "window") DO UPDATE SET "count" = comments_ratelimit."count" + 1
-            RETURNING "key", "count"
-        """  # noqa: S608
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [value for key, start in rows for value in (key, _adapted(start))])
-            counts = dict(cursor.fetchall())
-        return [counts[key] for key, _per in acts]
+        if not acts:
+            return (), {}
+        rows = sorted((limit.key_of(whose), begin_of(limit.per)) for limit, whose in acts)
+        values = {
+            name: value
+            for n, row in enumerate(rows)
+            for name, value in zip((f"key{n}", f"window{n}"), row, strict=True)
+        }
+        return (_counting(len(rows)),), values
 
     @classmethod
-    def take_back(cls, acts: list[tuple[str, timedelta]]) -> None:
-        """What was counted and not done after all."""
-        for key, per in sorted(acts):
-            cls.objects.filter(key=key, window=begin_of(per)).update(count=models.F("count") - 1)
+    def refuse_excess(cls, acts: Acts, counts: dict[str, int]) -> None:
+        """Raises LimitReached of the first of these acts of which there are too many, by their keys."""
+        for limit, whose in acts:
+            limit.check(counts.get(limit.key_of(whose), 0))
+
+    @classmethod
+    def refuse_one_more(cls, acts: Acts) -> None:
+        """Raises LimitReached of the first of these acts of which another one would be too many. Counts nothing."""
+        counting, values = cls.reached(acts)
+        rows = statements.ask_all(f"SELECT key, count + 1 FROM comments_ratelimit WHERE {counting}", values)  # noqa: S608
+        cls.refuse_excess(acts, dict(rows))
+
+    @staticmethod
+    def reached(acts: Acts) -> tuple[str, dict[str, Any]]:
+        """The condition of the rows by which another one of these acts is too many, and its values."""
+        values: dict[str, Any] = {}
+        for n, (limit, whose) in enumerate(acts):
+            values |= {f"key{n}": limit.key_of(whose), f"window{n}": begin_of(limit.per), f"most{n}": limit.most}
+        return _reached(len(acts)), values
+
+
+@cache
+def _reached(rows: int) -> str:
+    marks = (f'("key" = %(key{n})s AND "window" = %(window{n})s AND "count" >= %(most{n})s)' for n in range(rows))
+    return " OR ".join(marks) or "1 = 0"
+
+
+@cache
+def _counting(rows: int) -> str:
+    marks = ", ".join(f"(%(key{n})s, %(window{n})s, 1)" for n in range(rows))
+    return f"""
+        INSERT INTO comments_ratelimit ("key", "window", "count") VALUES {marks}
+        ON CONFLICT ("key", "window") DO UPDATE SET "count" = comments_ratelimit."count" + 1
+        RETURNING "key", "count"
+    """  # noqa: S608
 
 
 def begin_of(per: timedelta) -> datetime:
     """When the window began that is open now."""
     seconds = int(per.total_seconds())
     return datetime.fromtimestamp(int(timezone.now().timestamp()) // seconds * seconds, tz=UTC)
-
-
-def _adapted(moment: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(moment)

@@ -22,7 +22,7 @@ from comments.models.policy import Policy
 from comments.models.shown import COLUMNS, CommentRow
 
 if TYPE_CHECKING:
-    from comments.models.vote import Counts
+    pass
 
 Row = Sequence[Any]
 
@@ -81,33 +81,47 @@ def _cursor() -> Any:
     return connection._prepare_cursor(cursor)  # type: ignore[attr-defined]
 
 
-def insert(row: models.Model) -> None:
-    """Write a new row as `save` would, and set its key."""
-    model = type(row)
-    fields, statement = _insert_into(model)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-    with _cursor() as cursor:
-        cursor.execute(statement, values)
-        row.pk = cursor.fetchone()[0]
-    row._state.adding, row._state.db = False, connection.alias
+def change(parts: tuple[str, ...], values: dict[str, Any]) -> list[Any]:
+    """Several changes, none of which needs to see another. The answer is that of the last one.
+
+    One statement where the database takes several as one (PostgreSQL, 7.8.2); there all see the rows as they were before it.
+    """
+    if connection.vendor == "postgresql":
+        return ask_all(_as_one(parts), values)
+    return [ask_all(part, values) for part in parts][-1]
+
+
+def insertion(row: models.Model) -> tuple[str, dict[str, Any]]:
+    """The change that writes a new row as `save` would, without setting its key, and its values."""
+    fields, statement = _insertion(type(row), row.pk is not None)
+    values = {mark: field.get_db_prep_save(getattr(row, field.attname), connection) for mark, field in fields.items()}
+    return statement, values
 
 
 @cache
-def _insert_into(model: type[models.Model]) -> tuple[list[models.Field], str]:
-    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+def _insertion(model: type[models.Model], has_key: bool) -> tuple[dict[str, models.Field], str]:
+    fields = [field for field in model._meta.concrete_fields if has_key or not isinstance(field, models.AutoField)]
+    marked = {f"{model._meta.model_name}_{field.column}": field for field in fields}
     marks = [
-        field.get_placeholder([], None, connection) if hasattr(field, "get_placeholder") else "%s" for field in fields
+        (field.get_placeholder([], None, connection) if hasattr(field, "get_placeholder") else "%s") % f"%({mark})s"
+        for mark, field in marked.items()
     ]
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    returned = model._meta.pk.column
-    return fields, f'INSERT INTO {model._meta.db_table} ({columns}) VALUES ({", ".join(marks)}) RETURNING "{returned}"'  # noqa: S608
+    return marked, f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({', '.join(marks)})"  # noqa: S608
+
+
+@cache
+def _as_one(parts: tuple[str, ...]) -> str:
+    *others, last = parts
+    named = ", ".join(f"part{n} AS ({part})" for n, part in enumerate(others))
+    return f"WITH {named} {last}" if named else last
 
 
 def _adapted(value: Any) -> Any:
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
-def _for_update_of(alias: str) -> str:
+def for_update_of(alias: str) -> str:
     return f"FOR NO KEY UPDATE OF {alias}" if connection.features.has_select_for_update else ""
 
 
@@ -177,10 +191,12 @@ class Known(NamedTuple):
     is_banned: bool
     # So much was written lately that the valve must count.
     is_lively: bool
+    # One more comment is too many under one of the limits.
+    is_limited: bool
 
 
 @cache
-def _known() -> str:
+def _known(limited: str) -> str:
     return f"""
         SELECT {article_part().columns}, {policy_part().columns}, {comment_part().columns}, {PARENT_STATE},
             rules.number, rules.keys, rules.changed_at,
@@ -207,7 +223,8 @@ def _known() -> str:
             EXISTS (
                 SELECT 1 FROM comments_comment WHERE created_at > %(lively_since)s
                 ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET CAST(%(lively)s AS bigint)
-            )
+            ),
+            EXISTS (SELECT 1 FROM comments_ratelimit WHERE {limited})
         FROM articles_article article
         CROSS JOIN (
             SELECT count(*) AS number, sum(id) AS keys, max(changed_at) AS changed_at
@@ -219,25 +236,25 @@ def _known() -> str:
     """  # noqa: S608 the columns of models
 
 
-def known(slug: str, **values: Any) -> Known | None:
-    """None when there is no such article for readers.
+def known(slug: str, limited: str, **values: Any) -> Known | None:
+    """None when there is no such article for readers; `limited` is the condition of limits that are reached, with its own values.
 
     Values: parent, visitor, network, fingerprint, repeated_since, most_repeats, lively_since, lively.
     """
-    row = ask(_known(), {"slug": slug, "now": timezone.now(), **values})
+    row = ask(_known(limited), {"slug": slug, "now": timezone.now(), **values})
     if not row:
         return None
     rest = iter(row)
     article, policy = article_part().take(rest), policy_part().take(rest) or Policy(pk=1)
     answered = Answered.take(rest)
     rules_state = (next(rest), next(rest), next(rest))
-    has_published, repeats, is_banned, is_lively = rest
-    return Known(article, policy, answered, rules_state, bool(has_published), repeats, bool(is_banned), bool(is_lively))
+    has_published, repeats, *others = rest
+    return Known(article, policy, answered, rules_state, bool(has_published), repeats, *map(bool, others))
 
 
 @cache
 def _lock() -> str:
-    return f"SELECT {article_part().columns} FROM articles_article article WHERE id = CAST(%(pk)s AS bigint) {_for_update_of('article')}"  # noqa: S608
+    return f"SELECT {article_part().columns} FROM articles_article article WHERE id = CAST(%(pk)s AS bigint) {for_update_of('article')}"  # noqa: S608
 
 
 def lock(pk: int) -> Article:
@@ -254,6 +271,22 @@ class Place(NamedTuple):
     policy: Policy
     answered: Answered | None
     repeated: int | None
+    # Of the new comment, and of the thread that it begins.
+    pk: int
+    tree_id: int | None
+
+
+# The next numbers. django-mptt takes max + 1 over the whole table on PostgreSQL too, where the lock is only on one article.
+NEXT = {
+    "postgresql": """
+        nextval(pg_get_serial_sequence('comments_comment', 'id')),
+        CASE WHEN CAST(%(parent)s AS bigint) IS NULL THEN nextval('comments_comment_tree_id') END
+    """,
+    "sqlite": """
+        (SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'comments_comment'),
+        (SELECT coalesce(max(tree_id), 0) + 1 FROM comments_comment)
+    """,
+}
 
 
 @cache
@@ -266,7 +299,8 @@ def _place() -> str:
                     AND (parent_id = CAST(%(parent)s AS bigint) OR (parent_id IS NULL AND CAST(%(parent)s AS bigint) IS NULL))
                     AND status IN ('pending', 'published') AND text = %(text)s
                 ORDER BY number LIMIT 1
-            )
+            ),
+            {NEXT[connection.vendor]}
         FROM (SELECT 1 AS one) here
         LEFT JOIN comments_policy policy ON policy.id = 1
         LEFT JOIN comments_comment parent ON parent.id = CAST(%(parent)s AS bigint) AND parent.article_id = CAST(%(article)s AS bigint)
@@ -279,13 +313,18 @@ def place(article_pk: int, *, parent: int | None, visitor: str, text: str, since
     statement = _place().format(known="AND visitor_key <> ''" if visitor else "")
     row = ask(statement, {"article": article_pk, "parent": parent, "visitor": visitor, "text": text, "since": since})
     rest = iter(row)
-    return Place(policy_part().take(rest) or Policy(pk=1), Answered.take(rest), next(rest))
+    return Place(policy_part().take(rest) or Policy(pk=1), Answered.take(rest), *rest)
 
 
 # Pages of readers
 
 CITERS = {"postgresql": "string_agg(CAST(source.number AS text), ' ')", "sqlite": "group_concat(source.number, ' ')"}
 AMONG = {"postgresql": "= ANY(%(keys)s)", "sqlite": "IN (SELECT value FROM json_each(%(keys)s))"}
+
+
+def keys(given: Sequence[int]) -> Any:
+    """As the condition AMONG takes them."""
+    return list(given) if connection.vendor == "postgresql" else json.dumps(list(given))
 
 
 @cache
@@ -304,10 +343,10 @@ def _rows(column: str) -> str:
     """  # noqa: S608 names of columns
 
 
-def rows(column: str, keys: Sequence[int]) -> list[CommentRow]:
+def rows(column: str, among: Sequence[int]) -> list[CommentRow]:
     """What a page of readers needs of the comments that have one of these keys in the column, by number."""
     is_postgresql = connection.vendor == "postgresql"
-    found = ask_all(_rows(column), {"keys": list(keys) if is_postgresql else json.dumps(list(keys))})
+    found = ask_all(_rows(column), {"keys": keys(among)})
     return [CommentRow._make(row) if is_postgresql else _with_moments(CommentRow._make(row)) for row in found]
 
 
@@ -353,93 +392,3 @@ def _with_moments(row: CommentRow) -> CommentRow:
     for convert in connection.ops.get_db_converters(moment):
         moments = {name: convert(value, moment, connection) for name, value in moments.items()}
     return row._replace(**moments)
-
-
-# Votes
-
-
-@cache
-def _public_comment() -> tuple[Part, str]:
-    from comments.models.comment import Comment
-
-    fields = (*PARENT_FIELDS, "visitor_key", "score", "upvotes", "downvotes")
-    part = Part(Comment, "parent", *fields)
-    statement = f"""
-        SELECT {part.columns}, {article_part().columns}
-        FROM comments_comment parent JOIN articles_article article ON article.id = parent.article_id
-        WHERE parent.id = CAST(%(pk)s AS bigint) AND parent.status = 'published'
-            AND article.status = 'published' AND article.published_at <= %(now)s
-    """  # noqa: S608
-    return part, statement
-
-
-def public_comment(pk: int) -> Any:
-    """The comment with its article as far as a vote needs them, None when readers cannot see it."""
-    part, statement = _public_comment()
-    row = ask(statement, {"pk": pk, "now": timezone.now()})
-    if not row:
-        return None
-    rest = iter(row)
-    comment = part.take(rest)
-    comment.article = article_part().take(rest)
-    return comment
-
-
-class Ballot(NamedTuple):
-    """What is known of a comment and of a voter under the lock. The counts are those of the valid votes there are."""
-
-    status: str
-    visitor_key: str
-    imported_upvotes: int
-    imported_downvotes: int
-    own: int | None
-    from_network: int
-    up: int
-    down: int
-    up_weight: float
-    down_weight: float
-    is_excluded: bool
-
-    def counts_with(self, vote: Any) -> "Counts":
-        """The counts once the vote is written too."""
-        from comments.models.vote import Counts
-
-        if not vote.is_valid:
-            return Counts(self.up, self.down, self.up_weight, self.down_weight)
-        if vote.value > 0:
-            return Counts(self.up + 1, self.down, self.up_weight + vote.weight, self.down_weight)
-        return Counts(self.up, self.down + 1, self.up_weight, self.down_weight + vote.weight)
-
-
-BALLOT = """
-    SELECT comment.status, comment.visitor_key, comment.imported_upvotes, comment.imported_downvotes, vote.*,
-        EXISTS (
-            SELECT 1 FROM comments_voteexclusion
-            WHERE ended_at IS NULL AND (article_id IS NULL OR article_id = comment.article_id)
-                AND ((visitor_key = %(visitor)s AND visitor_key <> '') OR (network_key = %(network)s AND network_key <> ''))
-        )
-    FROM comments_comment comment
-    CROSS JOIN (
-        SELECT
-            max(CASE WHEN visitor_key = %(visitor)s THEN value END),
-            count(CASE WHEN is_valid AND network_key = %(network)s AND network_key <> '' THEN 1 END),
-            count(CASE WHEN is_valid AND value = 1 THEN 1 END),
-            count(CASE WHEN is_valid AND value = -1 THEN 1 END),
-            coalesce(sum(CASE WHEN is_valid AND value = 1 THEN weight END), 0.0),
-            coalesce(sum(CASE WHEN is_valid AND value = -1 THEN weight END), 0.0)
-        FROM comments_vote WHERE comment_id = CAST(%(comment)s AS bigint)
-    ) vote
-    WHERE comment.id = CAST(%(comment)s AS bigint)
-"""
-
-
-def ballot(comment_pk: int, visitor_key: str, network_key: str) -> Ballot | None:
-    row = ask(BALLOT, {"comment": comment_pk, "visitor": visitor_key, "network": network_key})
-    return Ballot(*row) if row else None
-
-
-def save_votes(comment: Any) -> None:
-    """Write the counts of the comment; the caller holds the lock on the article."""
-    statement = "UPDATE comments_comment SET upvotes = %s, downvotes = %s, score = %s, rank = %s WHERE id = %s"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [comment.upvotes, comment.downvotes, comment.score, comment.rank, comment.pk])

@@ -1,12 +1,14 @@
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import models
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from comments.models.statements import Ballot
 from comments.ranking import WEIGHED, weight_of
+
+if TYPE_CHECKING:
+    from comments.models.ballot import Ballot
 
 
 class Counts(NamedTuple):

@@ -2,6 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from articles.models import Article
 from comments import limits
 from comments.models import Comment, Vote
 from tests.factories import make_article, make_comment
@@ -251,9 +252,17 @@ def test_it_refuses_a_vote_for_an_unknown_comment(reader):
     assert reader.post("/comments/1/vote/", {"value": 1}).status_code == 404
 
 
-def test_a_comment_hidden_while_the_vote_is_on_its_way_is_not_found(reader, monkeypatch):
-    comment = make_comment(status=Comment.Status.REMOVED)
-    monkeypatch.setattr("comments.votes.voted_comment", lambda pk: comment)
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda comment: comment.withdraw(),
+        lambda comment: Article.objects.filter(pk=comment.article_id).update(status=Article.Status.DRAFT),
+        lambda comment: Article.objects.filter(pk=comment.article_id).update(published_at="2999-01-01T00:00Z"),
+    ],
+)
+def test_a_comment_that_nobody_sees_any_more_is_not_found(reader, hide):
+    comment = make_comment()
+    hide(comment)
     assert vote(reader, comment).status_code == 404
     assert not Vote.objects.exists()
 

@@ -1,5 +1,7 @@
 """How often an act of a reader asks the database: each statement is a wait under the article's lock or before it."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -38,26 +40,29 @@ def post(reader, article, n, parent=""):
 
 
 def changed(sent: list[str]) -> list[str]:
-    """The tables that are written to, in order."""
-    words = [sql.split() for sql in sent]
-    return [sql[2 if sql[0] == "INSERT" else 1].strip('"') for sql in words if sql[0] != "SELECT"]
+    """The tables that are written to, in order: of one statement on PostgreSQL, of one each on SQLite."""
+    return [table for sql in sent for table in re.findall(r'(?:INSERT INTO|(?<!DO )UPDATE) "?(\w+)', sql)]
+
+
+def most(on_postgresql: int, on_sqlite: int) -> int:
+    return on_postgresql if connection.vendor == "postgresql" else on_sqlite
 
 
 @pytest.mark.parametrize("others", [1, 60])
-def test_a_comment_takes_nine_statements_whatever_is_there(script, statements, others):
+def test_a_comment_takes_four_statements_whatever_is_there(script, statements, others):
     article = make_article()
     for _ in range(others):
         make_comment(article=article)
     Comment.objects.update(created_at="2020-01-01T00:00Z")
     post(script, article, 0)
     sent = statements(lambda: post(script, article, 1))
-    assert len(sent) <= 9, sent
+    assert len(sent) <= most(4, 8), sent
     assert changed(sent) == [
-        "comments_ratelimit",
+        "articles_article",
         "comments_comment",
         "comments_commenttext",
         "comments_receipt",
-        "articles_article",
+        "comments_ratelimit",
     ]
 
 
@@ -71,18 +76,18 @@ def test_a_reply_makes_its_room_in_one_statement(script, statements, others):
     Comment.objects.update(created_at="2020-01-01T00:00Z")
     post(script, article, 0, first.pk)
     sent = statements(lambda: post(script, article, 1, first.pk))
-    assert len(sent) <= 9, sent
+    assert len(sent) <= most(4, 9), sent
     assert changed(sent).count("comments_comment") == 2
 
 
 @pytest.mark.parametrize("others", [0, 60])
-def test_a_vote_takes_seven_statements_whatever_was_voted(script, statements, others):
+def test_a_vote_takes_three_statements_whatever_was_voted(script, statements, others):
     comment = make_comment()
     for n in range(others):
         comment.cast_vote(f"v{n}", 1, network_key=f"n{n % 7}")
     sent = statements(lambda: script.post(f"/comments/{comment.pk}/vote/", {"value": 1}))
-    assert len(sent) <= 7, sent
-    assert changed(sent) == ["comments_ratelimit", "comments_vote", "comments_comment", "articles_article"]
+    assert len(sent) <= most(3, 6), sent
+    assert changed(sent) == ["comments_vote", "comments_comment", "articles_article", "comments_ratelimit"]
 
 
 def test_a_reader_who_writes_has_no_session_and_is_looked_up_nowhere(script, statements):
@@ -90,7 +95,7 @@ def test_a_reader_who_writes_has_no_session_and_is_looked_up_nowhere(script, sta
     assert not [sql for sql in sent if any(name in sql for name in ("session", "auth_user", "axes_"))]
 
 
-def test_limits_that_follow_the_one_that_refuses_count_nothing(script, monkeypatch):
+def test_a_comment_that_is_one_too_many_counts_nothing(script, monkeypatch):
     from comments import limits
 
     limit = limits.COMMENTS_PER_VISITOR
@@ -100,7 +105,7 @@ def test_limits_that_follow_the_one_that_refuses_count_nothing(script, monkeypat
     for n in range(3):
         script.post(f"/articles/{article.slug}/comments/", {"text": f"{TEXT}{n}", "author_name": "", "parent": ""})
     counts = {key.partition(":")[0]: count for key, count in RateLimit.objects.values_list("key", "count")}
-    assert counts == {"comment/visitor": 4, "comment/network": 1, "comment/whole-network": 1, "comment/site": 1}
+    assert counts == {"comment/visitor": 1, "comment/network": 1, "comment/whole-network": 1, "comment/site": 1}
 
 
 def test_a_calm_site_counts_no_flood_and_a_lively_one_does(script, statements):
