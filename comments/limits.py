@@ -53,10 +53,9 @@ class Limit:
     def key_of(self, whose: str) -> str:
         return f"{self.name}:{whose}"
 
-    def check(self, count: int) -> None:
-        """Raises LimitReached when so many in the window are too many."""
-        if count > self.most:
-            raise LimitReached(self, begin_of(self.per) + self.per)
+    def refuse(self) -> None:
+        """Raises LimitReached."""
+        raise LimitReached(self, begin_of(self.per) + self.per)
 
     def take(self, whose: str = "") -> None:
         """Count one act. Raises LimitReached."""

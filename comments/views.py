@@ -137,8 +137,7 @@ def take_in(request: HttpRequest, known: Known, form: CommentForm, visitor: Visi
     thread = Comment.objects.thread_to_answer(known, parent_id)
     acts = [] if member else limits.of_comment(visitor, thread)
     if known.is_limited:
-        # Before the rest is done; whoever is not seen here is when the comment is written.
-        RateLimit.refuse_one_more(acts)
+        RateLimit.refuse(acts)
     return Comment.objects.post(
         article.pk,
         text=form.cleaned_data["text"],

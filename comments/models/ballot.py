@@ -33,6 +33,8 @@ class Ballot(NamedTuple):
     # How many valid votes came from the network, of which no more than WEIGHED make a difference.
     from_network: int
     is_excluded: bool
+    # One more vote is too many under one of the limits.
+    is_limited: bool
 
     @property
     def counts(self) -> Counts:
@@ -49,25 +51,6 @@ class Ballot(NamedTuple):
             return Counts(up + 1, down, up_weight + vote.weight, down_weight)
         return Counts(up, down + 1, up_weight, down_weight + vote.weight)
 
-
-BALLOT = f"""
-    SELECT comment.number, comment.status, comment.visitor_key, comment.upvotes, comment.downvotes,
-        comment.upvote_weight, comment.downvote_weight, comment.imported_upvotes, comment.imported_downvotes,
-        (SELECT value FROM comments_vote WHERE comment_id = comment.id AND visitor_key = %(visitor)s),
-        (
-            SELECT count(*) FROM (
-                SELECT 1 FROM comments_vote
-                WHERE network_key = %(network)s AND network_key <> '' AND comment_id = comment.id AND is_valid
-                LIMIT {WEIGHED}
-            ) from_network
-        ),
-        EXISTS (
-            SELECT 1 FROM comments_voteexclusion
-            WHERE ended_at IS NULL AND (article_id IS NULL OR article_id = comment.article_id)
-                AND ((visitor_key = %(visitor)s AND visitor_key <> '') OR (network_key = %(network)s AND network_key <> ''))
-        )
-    FROM comments_comment comment WHERE comment.id = CAST(%(comment)s AS bigint)
-"""  # noqa: S608 a number
 
 COUNTS = """
     UPDATE comments_comment SET upvotes = %(upvotes)s, downvotes = %(downvotes)s, score = %(score)s, rank = %(rank)s,
@@ -87,24 +70,46 @@ def _lock() -> str:
     """  # noqa: S608
 
 
-def lock(comment_pk: int) -> int | None:
-    """Lock the article of the comment and give its key; None where readers see none."""
-    row = statements.ask(_lock(), {"comment": comment_pk, "now": timezone.now()})
-    return row[0] if row else None
+@cache
+def _ballot(limited: str) -> str:
+    return f"""
+        SELECT comment.number, comment.status, comment.visitor_key, comment.upvotes, comment.downvotes,
+            comment.upvote_weight, comment.downvote_weight, comment.imported_upvotes, comment.imported_downvotes,
+            (SELECT value FROM comments_vote WHERE comment_id = comment.id AND visitor_key = %(visitor)s),
+            (
+                SELECT count(*) FROM (
+                    SELECT 1 FROM comments_vote
+                    WHERE network_key = %(network)s AND network_key <> '' AND comment_id = comment.id AND is_valid
+                    LIMIT {WEIGHED}
+                ) from_network
+            ),
+            EXISTS (
+                SELECT 1 FROM comments_voteexclusion
+                WHERE ended_at IS NULL AND (article_id IS NULL OR article_id = comment.article_id)
+                    AND ((visitor_key = %(visitor)s AND visitor_key <> '') OR (network_key = %(network)s AND network_key <> ''))
+            ),
+            EXISTS (SELECT 1 FROM comments_ratelimit WHERE {limited})
+        FROM comments_comment comment WHERE comment.id = CAST(%(comment)s AS bigint)
+    """  # noqa: S608 a number, and names of columns
 
 
-def find(comment_pk: int, visitor_key: str, network_key: str) -> Ballot:
-    """Of a comment whose article is locked."""
-    return Ballot(*statements.ask(BALLOT, {"comment": comment_pk, "visitor": visitor_key, "network": network_key}))
+def draw(comment_pk: int, visitor_key: str, network_key: str, acts: Acts) -> tuple[int, Ballot] | None:
+    """Lock the article of the comment; its key, and what is known then. None where readers see none."""
+    limited, values = RateLimit.reached(acts)
+    values |= {"comment": comment_pk, "visitor": visitor_key, "network": network_key}
+    with statements.together():
+        locked = statements.send(_lock(), {"comment": comment_pk, "now": timezone.now()})
+        found = statements.send(_ballot(limited), values)
+        article = locked.fetchone()
+        return (article[0], Ballot(*found.fetchone())) if article else None
 
 
-def write(vote: Vote, article_pk: int, acts: Acts) -> None:
-    """A first vote, the counts of its comment with it, and the acts that it is. Raises LimitReached."""
+def write(act: statements.Act, vote: Vote, article_pk: int, acts: Acts) -> None:
+    """A first vote, the counts of its comment with it, and the acts that it is."""
     insertion, values = statements.insertion(vote)
     counting, counted = RateLimit.counting(acts)
     values |= counts_of(vote.comment) | counted | {"article": article_pk}
-    answer = statements.change((insertion, COUNTS, VERSION, *counting), values)
-    RateLimit.refuse_excess(acts, dict(answer) if acts else {})
+    act.finish((insertion, COUNTS, VERSION, *counting), values)
 
 
 def save_counts(comment: Any) -> None:

@@ -48,8 +48,8 @@ def put_last(comment: "Comment", parent: "Comment | None", tree_id: int | None) 
     comment.rght = comment.lft + 1
 
 
-def write(comment: "Comment", acts: Acts) -> None:
-    """Write a comment that has its key and its place. Raises LimitReached."""
+def write(act: statements.Act, comment: "Comment", acts: Acts) -> None:
+    """Write a comment that has its key and its place."""
     article = comment.article
     article.last_comment_number = comment.number
     article.comment_count += comment.is_published
@@ -72,7 +72,6 @@ def write(comment: "Comment", acts: Acts) -> None:
         parts.append(_citations())
         values |= {"source": comment.pk, "keys": statements.keys(cited)}
     counting, counted = RateLimit.counting(acts)
-    answer = statements.change((*parts, *counting), values | counted)
-    RateLimit.refuse_excess(acts, dict(answer) if acts else {})
+    act.finish((*parts, *counting), values | counted)
     comment._state.adding, comment._state.db = False, connection.alias
     comment._mptt_meta.update_mptt_cached_fields(comment)

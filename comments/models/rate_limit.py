@@ -46,15 +46,14 @@ class RateLimit(models.Model):
         One statement, which the unique constraint makes safe for two at once.
         """
         begin = begin_of(per)
-        ((_key, count),) = statements.change((_counting(1),), {"key0": key, "window0": begin})
+        _key, count = statements.ask(_counting(1), {"key0": key, "window0": begin})
         return None if count <= limit else begin + per
 
     @classmethod
     def counting(cls, acts: Acts) -> tuple[tuple[str, ...], dict[str, Any]]:
-        """The change that counts one of each of these acts, and its values; it answers with `key` and `count` of each.
+        """The change that counts one of each of these acts, and its values.
 
-        Its rows are in the order of their keys in everybody's, so that no two wait for each other. What is
-        refused then is rolled back, and so counts nothing.
+        Its rows are in the order of their keys in everybody's, so that no two wait for each other.
         """
         if not acts:
             return (), {}
@@ -67,21 +66,20 @@ class RateLimit(models.Model):
         return (_counting(len(rows)),), values
 
     @classmethod
-    def refuse_excess(cls, acts: Acts, counts: dict[str, int]) -> None:
-        """Raises LimitReached of the first of these acts of which there are too many, by their keys."""
+    def refuse(cls, acts: Acts) -> None:
+        """Raises LimitReached of the first of these acts of which another one is too many. Counts nothing."""
+        reached, values = cls.reached(acts)
+        keys = {row[0] for row in statements.ask_all(f"SELECT key FROM comments_ratelimit WHERE {reached}", values)}  # noqa: S608
         for limit, whose in acts:
-            limit.check(counts.get(limit.key_of(whose), 0))
-
-    @classmethod
-    def refuse_one_more(cls, acts: Acts) -> None:
-        """Raises LimitReached of the first of these acts of which another one would be too many. Counts nothing."""
-        counting, values = cls.reached(acts)
-        rows = statements.ask_all(f"SELECT key, count + 1 FROM comments_ratelimit WHERE {counting}", values)  # noqa: S608
-        cls.refuse_excess(acts, dict(rows))
+            if limit.key_of(whose) in keys:
+                limit.refuse()
 
     @staticmethod
     def reached(acts: Acts) -> tuple[str, dict[str, Any]]:
-        """The condition of the rows by which another one of these acts is too many, and its values."""
+        """The condition of the rows by which another one of these acts is too many, and its values.
+
+        Acts of one moment may all be the last: as many as the site answers at once can be more than the limit.
+        """
         values: dict[str, Any] = {}
         for n, (limit, whose) in enumerate(acts):
             values |= {f"key{n}": limit.key_of(whose), f"window{n}": begin_of(limit.per), f"most{n}": limit.most}

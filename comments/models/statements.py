@@ -8,11 +8,12 @@ round trip costs as much as an answer.
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Value
 from django.utils import timezone
 
@@ -56,6 +57,40 @@ class Part:
         return self.model.from_db(connection.alias, self.names, values)
 
 
+class Act:
+    """A transaction of a reader's act, with as few round trips as it takes: the lock is held the shorter.
+
+    PostgreSQL is sent several statements before their answers are looked at (libpq, 34.5 Pipeline Mode). What such a
+    statement raises comes with the answer, of the last change with the commit.
+    """
+
+    def __init__(self, stack: ExitStack):
+        self._until_commit = stack
+
+    def finish(self, parts: tuple[str, ...], values: dict[str, Any]) -> None:
+        """Write the last that there is to write. It goes out with the commit."""
+        self._until_commit.enter_context(together())
+        change(parts, values)
+
+
+@contextmanager
+def act() -> Iterator[Act]:
+    with ExitStack() as stack, transaction.atomic():
+        yield Act(stack)
+
+
+def together() -> AbstractContextManager[Any]:
+    """Statements are sent together whose answers are looked at together. Not for the ORM, which looks at how many rows it has changed."""
+    return connection.connection.pipeline() if connection.vendor == "postgresql" else nullcontext()  # type: ignore[union-attr]
+
+
+def send(statement: str, values: dict[str, Any]) -> Any:
+    """The cursor of a statement whose answer may be on its way."""
+    cursor = _cursor()
+    cursor.execute(statement, {name: _adapted(value) for name, value in values.items()})
+    return cursor
+
+
 def ask(statement: str, values: dict[str, Any]) -> Row:
     """The first row of the answer, empty when there is none."""
     return next(iter(ask_all(statement, values)), ())
@@ -81,14 +116,13 @@ def _cursor() -> Any:
     return connection._prepare_cursor(cursor)  # type: ignore[attr-defined]
 
 
-def change(parts: tuple[str, ...], values: dict[str, Any]) -> list[Any]:
-    """Several changes, none of which needs to see another. The answer is that of the last one.
+def change(parts: tuple[str, ...], values: dict[str, Any]) -> None:
+    """Several changes, none of which needs to see another.
 
     One statement where the database takes several as one (PostgreSQL, 7.8.2); there all see the rows as they were before it.
     """
-    if connection.vendor == "postgresql":
-        return ask_all(_as_one(parts), values)
-    return [ask_all(part, values) for part in parts][-1]
+    for statement in [_as_one(parts)] if connection.vendor == "postgresql" else parts:
+        send(statement, values)
 
 
 def insertion(row: models.Model) -> tuple[str, dict[str, Any]]:
@@ -259,8 +293,12 @@ def _lock() -> str:
 
 def lock(pk: int) -> Article:
     """As `ArticleQuerySet.lock`, with what an act of a reader needs of the article. Raises Article.DoesNotExist."""
-    row = ask(_lock(), {"pk": pk})
-    if not row:
+    return _locked(send(_lock(), {"pk": pk}))
+
+
+def _locked(cursor: Any) -> Article:
+    row = cursor.fetchone()
+    if row is None:
         raise Article.DoesNotExist
     return article_part().take(iter(row))
 
@@ -268,12 +306,15 @@ def lock(pk: int) -> Article:
 class Place(NamedTuple):
     """Where a comment is to go, read under the lock; `repeated` is the key of the one that it repeats."""
 
+    article: Article
     policy: Policy
     answered: Answered | None
     repeated: int | None
     # Of the new comment, and of the thread that it begins.
     pk: int
     tree_id: int | None
+    # One more comment is too many under one of the limits.
+    is_limited: bool
 
 
 # The next numbers. django-mptt takes max + 1 over the whole table on PostgreSQL too, where the lock is only on one article.
@@ -290,30 +331,40 @@ NEXT = {
 
 
 @cache
-def _place() -> str:
+def _place(limited: str, known: str) -> str:
     return f"""
         SELECT {policy_part().columns}, {comment_part().columns}, {PARENT_STATE},
             (
                 SELECT id FROM comments_comment
-                WHERE visitor_key = %(visitor)s {{known}} AND article_id = CAST(%(article)s AS bigint) AND created_at >= %(since)s
+                WHERE visitor_key = %(visitor)s {known} AND article_id = CAST(%(article)s AS bigint) AND created_at >= %(since)s
                     AND (parent_id = CAST(%(parent)s AS bigint) OR (parent_id IS NULL AND CAST(%(parent)s AS bigint) IS NULL))
                     AND status IN ('pending', 'published') AND text = %(text)s
                 ORDER BY number LIMIT 1
             ),
-            {NEXT[connection.vendor]}
+            {NEXT[connection.vendor]},
+            EXISTS (SELECT 1 FROM comments_ratelimit WHERE {limited})
         FROM (SELECT 1 AS one) here
         LEFT JOIN comments_policy policy ON policy.id = 1
         LEFT JOIN comments_comment parent ON parent.id = CAST(%(parent)s AS bigint) AND parent.article_id = CAST(%(article)s AS bigint)
     """  # noqa: S608
 
 
-def place(article_pk: int, *, parent: int | None, visitor: str, text: str, since: datetime) -> Place:
-    """`since`: from when on the same words of the same visitor in the same place are a repetition."""
+def place(
+    article_pk: int, limited: str, *, parent: int | None, visitor: str, text: str, since: datetime, **values: Any
+) -> Place:
+    """Locks the article. `since`: from when on the same words of the same visitor in the same place are a repetition.
+
+    `limited` is the condition of limits that are reached, with its own values.
+
+    Raises Article.DoesNotExist.
+    """
     # The condition of the index on it.
-    statement = _place().format(known="AND visitor_key <> ''" if visitor else "")
-    row = ask(statement, {"article": article_pk, "parent": parent, "visitor": visitor, "text": text, "since": since})
-    rest = iter(row)
-    return Place(policy_part().take(rest) or Policy(pk=1), Answered.take(rest), *rest)
+    statement = _place(limited, "AND visitor_key <> ''" if visitor else "")
+    values |= {"article": article_pk, "parent": parent, "visitor": visitor, "text": text, "since": since}
+    with together():
+        locked, found = send(_lock(), {"pk": article_pk}), send(statement, values)
+        article, rest = _locked(locked), iter(found.fetchone())
+    return Place(article, policy_part().take(rest) or Policy(pk=1), Answered.take(rest), *rest)
 
 
 # Pages of readers

@@ -63,8 +63,10 @@ def test_what_is_over_the_limit_is_refused_with_the_text_still_there(reader, mon
 
 
 def test_a_script_gets_the_form_back_too(script, monkeypatch):
-    lower(monkeypatch, "COMMENTS_PER_VISITOR", 0)
-    response = post(script, make_article(), "まだここにある")
+    lower(monkeypatch, "COMMENTS_PER_VISITOR", 1)
+    article = make_article()
+    post(script, article, "一つ目")
+    response = post(script, article, "まだここにある")
     assert (response.status_code, "Retry-After" in response) == (429, True)
     assert "<html" not in response.text
     assert "まだここにある</textarea>" in response.text
@@ -100,14 +102,16 @@ def test_who_keeps_the_cookie_is_not_stopped_by_newcomers(reader, monkeypatch):
     with time_machine.travel(NOON, tick=False) as clock:
         post(reader, article, "前からいる人")
         clock.shift(timedelta(hours=1))
-        lower(monkeypatch, "COMMENTS_PER_NETWORK", 0)
+        lower(monkeypatch, "COMMENTS_PER_NETWORK", 1)
+        post(other_reader(), article, "一人目")
         assert post(other_reader(), article, "新しい人").status_code == 429
         assert post(reader, article, "まだ書ける").status_code == 303
 
 
 def test_a_cookie_from_a_vote_a_moment_ago_makes_nobody_known(reader, monkeypatch):
-    lower(monkeypatch, "COMMENTS_PER_NETWORK", 0)
+    lower(monkeypatch, "COMMENTS_PER_NETWORK", 1)
     comment = make_comment()
+    post(other_reader(), comment.article, "一人目")
     reader.post(f"/comments/{comment.pk}/vote/", {"value": 1})
     assert post(reader, comment.article, "知り合いのふり").status_code == 429
 

@@ -41,7 +41,7 @@ def post(reader, article, n, parent=""):
 
 def changed(sent: list[str]) -> list[str]:
     """The tables that are written to, in order: of one statement on PostgreSQL, of one each on SQLite."""
-    return [table for sql in sent for table in re.findall(r'(?:INSERT INTO|(?<!DO )UPDATE) "?(\w+)', sql)]
+    return [table for sql in sent for table in re.findall(r'(?:INSERT INTO|(?<!DO )(?<!KEY )UPDATE) "?(\w+)', sql)]
 
 
 def most(on_postgresql: int, on_sqlite: int) -> int:
