@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+
+from config.cross_origin import is_of_admin
 
 NUL = "\0"
 
@@ -20,7 +21,7 @@ class BadInputMiddleware:
             raise Http404
         if has_nul(request):
             raise BadRequest("NUL in a query or a cookie")
-        if not request.path.startswith(reverse("admin:index")):
+        if not is_of_admin(request):
             # The admin takes pictures; a reader's form has no file, and Django
             # limits only the other parts of a body.
             if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:

@@ -7,6 +7,7 @@ none of the three was not sent by a browser's form and is refused. Everything
 under the admin keeps Django's own tokens.
 """
 
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
@@ -16,6 +17,15 @@ from django.urls import reverse
 from config.errors import cross_origin
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+@cache
+def _admin() -> str:
+    return reverse("admin:index")
+
+
+def is_of_admin(request: HttpRequest) -> bool:
+    return request.path.startswith(_admin())
 
 
 def is_same_origin(request: HttpRequest) -> bool:
@@ -39,7 +49,7 @@ def is_same_origin(request: HttpRequest) -> bool:
 
 class CrossOriginMiddleware(CsrfViewMiddleware):
     def process_view(self, request, callback, callback_args, callback_kwargs):
-        if request.path.startswith(reverse("admin:index")):
+        if is_of_admin(request):
             return super().process_view(request, callback, callback_args, callback_kwargs)
         if request.method in SAFE_METHODS or is_same_origin(request):
             return None

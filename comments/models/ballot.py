@@ -95,21 +95,20 @@ def _ballot(limited: str) -> str:
 
 def draw(comment_pk: int, visitor_key: str, network_key: str, acts: Acts) -> tuple[int, Ballot] | None:
     """Lock the article of the comment; its key, and what is known then. None where readers see none."""
+    article = statements.ask(_lock(), {"comment": comment_pk, "now": timezone.now()})
+    if not article:
+        return None
     limited, values = RateLimit.reached(acts)
     values |= {"comment": comment_pk, "visitor": visitor_key, "network": network_key}
-    with statements.together():
-        locked = statements.send(_lock(), {"comment": comment_pk, "now": timezone.now()})
-        found = statements.send(_ballot(limited), values)
-        article = locked.fetchone()
-        return (article[0], Ballot(*found.fetchone())) if article else None
+    return article[0], Ballot(*statements.ask(_ballot(limited), values))
 
 
-def write(act: statements.Act, vote: Vote, article_pk: int, acts: Acts) -> None:
+def write(vote: Vote, article_pk: int, acts: Acts) -> None:
     """A first vote, the counts of its comment with it, and the acts that it is."""
     insertion, values = statements.insertion(vote)
     counting, counted = RateLimit.counting(acts)
     values |= counts_of(vote.comment) | counted | {"article": article_pk}
-    act.finish((insertion, COUNTS, VERSION, *counting), values)
+    statements.change((insertion, COUNTS, VERSION, *counting), values)
 
 
 def save_counts(comment: Any) -> None:

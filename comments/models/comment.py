@@ -20,7 +20,7 @@ from mptt.models import MPTTModel, TreeForeignKey
 from articles.models import Article
 from comments import names, ranking
 from comments import text as comment_text
-from comments.models import ballot, moderation, queries, statements
+from comments.models import ballot, moderation, queries
 from comments.models.appeal import Appeal
 from comments.models.citation import Citation
 from comments.models.comment_text import CommentText
@@ -536,6 +536,7 @@ class Comment(Shown, MPTTModel):
 
     # Votes
 
+    @transaction.atomic
     def cast_vote(
         self, visitor_key: str, value: int, *, network_key: str = "", from_new_visitor: bool = False, acts: Acts = ()
     ) -> bool:
@@ -546,21 +547,20 @@ class Comment(Shown, MPTTModel):
         are those that there are afterwards. Raises LimitReached, and Refusal when the comment cannot be seen,
         or is the visitor's own.
         """
-        with statements.act() as act:
-            drawn = ballot.draw(self.pk, visitor_key, network_key, acts)
-            if drawn is None:
-                raise Refusal(Refusal.PARENT_REMOVED)
-            article_pk, found = drawn
-            self._refuse_vote(found, visitor_key, acts)
-            for name in ("number", "imported_upvotes", "imported_downvotes"):
-                setattr(self, name, getattr(found, name))
-            if found.own is None and value:
-                vote = Vote.first(self, visitor_key, value, network_key, found, from_new_visitor=from_new_visitor)
-                self._count(found.counts_with(vote))
-                ballot.write(act, vote, article_pk, acts)
-                return True
-            self._count(found.counts)
-            return value != (found.own or 0) and self._change_vote(visitor_key, value, article_pk, acts)
+        drawn = ballot.draw(self.pk, visitor_key, network_key, acts)
+        if drawn is None:
+            raise Refusal(Refusal.PARENT_REMOVED)
+        article_pk, found = drawn
+        self._refuse_vote(found, visitor_key, acts)
+        for name in ("number", "imported_upvotes", "imported_downvotes"):
+            setattr(self, name, getattr(found, name))
+        if found.own is None and value:
+            vote = Vote.first(self, visitor_key, value, network_key, found, from_new_visitor=from_new_visitor)
+            self._count(found.counts_with(vote))
+            ballot.write(vote, article_pk, acts)
+            return True
+        self._count(found.counts)
+        return value != (found.own or 0) and self._change_vote(visitor_key, value, article_pk, acts)
 
     def _refuse_vote(self, found: ballot.Ballot, visitor_key: str, acts: Acts) -> None:
         if found.is_limited:

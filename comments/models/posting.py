@@ -18,6 +18,13 @@ from comments.models.receipt import Receipt, new_secret
 if TYPE_CHECKING:
     from comments.models.comment import Comment
 
+# What no comment is born with.
+LATER = (
+    *("edited_at", "moved_from", "moved_at", "pinned_at", "is_locked", "on_legal_hold", "reason", "import_ref"),
+    *("score", "upvotes", "downvotes", "imported_upvotes", "imported_downvotes", "upvote_weight", "downvote_weight"),
+    *("rank", "report_count", "misplacement_count"),
+)
+
 # As django-mptt makes it (`TreeManager._create_space`). What begins to the right of the place ends there too.
 ROOM = """
     UPDATE comments_comment SET rght = rght + 2, lft = CASE WHEN lft >= %(place)s THEN lft + 2 ELSE lft END
@@ -48,7 +55,7 @@ def put_last(comment: "Comment", parent: "Comment | None", tree_id: int | None) 
     comment.rght = comment.lft + 1
 
 
-def write(act: statements.Act, comment: "Comment", acts: Acts) -> None:
+def write(comment: "Comment", acts: Acts) -> None:
     """Write a comment that has its key and its place."""
     article = comment.article
     article.last_comment_number = comment.number
@@ -65,13 +72,13 @@ def write(act: statements.Act, comment: "Comment", acts: Acts) -> None:
     words = CommentText.of(comment)
     words.tokens = search.tokens(words.head, words.text)
     for row in (comment, words, receipt):
-        part, of_row = statements.insertion(row)
+        part, of_row = statements.insertion(row, LATER if row is comment else ())
         parts.append(part)
         values |= of_row
     if cited := comment_text.cited_numbers(comment.text):
         parts.append(_citations())
         values |= {"source": comment.pk, "keys": statements.keys(cited)}
     counting, counted = RateLimit.counting(acts)
-    act.finish((*parts, *counting), values | counted)
+    statements.change((*parts, *counting), values | counted)
     comment._state.adding, comment._state.db = False, connection.alias
     comment._mptt_meta.update_mptt_cached_fields(comment)

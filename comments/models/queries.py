@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -178,6 +178,7 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
             raise Refusal(Refusal.CLOSED)
         return parent.tree_id if parent else None
 
+    @transaction.atomic
     def post(
         self,
         article_id: int,
@@ -202,43 +203,42 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         if verdict is not None:
             text = verdict.text
         since = timezone.now() - REPEAT_WINDOW
-        with statements.act() as act:
-            limited, values = RateLimit.reached(acts)
-            place = statements.place(
-                article_id, limited, parent=parent_id, visitor=visitor_key, text=text, since=since, **values
-            )
-            article, policy = place.article, place.policy
-            parent = self._parent_to_answer(place.answered, parent_id)
-            if not policy.accepts(article):
-                raise Refusal(Refusal.CLOSED)
-            if place.repeated:
-                return self.get(pk=place.repeated)
-            if place.is_limited:
-                RateLimit.refuse(acts)
-            hold_reasons = verdict.hold_reasons if verdict else ""
-            # Decided again under the lock: the owner may have changed it since the verdict.
-            if policy.premoderation_of(article) == Policy.Premoderation.ALL and not traces.get("by_staff"):
-                hold_reasons = hold_reasons or "premoderation:all"
-            comment = self.model(
-                pk=place.pk,
-                article=article,
-                parent=parent,
-                number=article.last_comment_number + 1,
-                author_name=author_name,
-                text=text,
-                html=comment_text.render(text, article.pk),
-                status=self.model.Status.PENDING if hold_reasons else self.model.Status.PUBLISHED,
-                hold_reasons=hold_reasons,
-                fingerprint=comment_text.fingerprint(text),
-                is_unread=not traces.get("by_staff"),
-                visitor_key=visitor_key,
-                **traces,
-            )
-            posting.put_last(comment, parent, place.tree_id)
-            if hold_reasons:
-                Notice.objects.tell(Notice.Kind.HELD, comment)
-            posting.write(act, comment, acts)
-            return comment
+        limited, values = RateLimit.reached(acts)
+        place = statements.place(
+            article_id, limited, parent=parent_id, visitor=visitor_key, text=text, since=since, **values
+        )
+        article, policy = place.article, place.policy
+        parent = self._parent_to_answer(place.answered, parent_id)
+        if not policy.accepts(article):
+            raise Refusal(Refusal.CLOSED)
+        if place.repeated:
+            return self.get(pk=place.repeated)
+        if place.is_limited:
+            RateLimit.refuse(acts)
+        hold_reasons = verdict.hold_reasons if verdict else ""
+        # Decided again under the lock: the owner may have changed it since the verdict.
+        if policy.premoderation_of(article) == Policy.Premoderation.ALL and not traces.get("by_staff"):
+            hold_reasons = hold_reasons or "premoderation:all"
+        comment = self.model(
+            pk=place.pk,
+            article=article,
+            parent=parent,
+            number=article.last_comment_number + 1,
+            author_name=author_name,
+            text=text,
+            html=comment_text.render(text, article.pk),
+            status=self.model.Status.PENDING if hold_reasons else self.model.Status.PUBLISHED,
+            hold_reasons=hold_reasons,
+            fingerprint=comment_text.fingerprint(text),
+            is_unread=not traces.get("by_staff"),
+            visitor_key=visitor_key,
+            **traces,
+        )
+        posting.put_last(comment, parent, place.tree_id)
+        if hold_reasons:
+            Notice.objects.tell(Notice.Kind.HELD, comment)
+        posting.write(comment, acts)
+        return comment
 
     def _parent_to_answer(self, answered: statements.Answered | None, parent_id: int | None) -> "Comment | None":
         """The parent as the statement has found it. Raises Refusal where it takes no reply."""

@@ -8,12 +8,11 @@ round trip costs as much as an answer.
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models import Value
 from django.utils import timezone
 
@@ -57,40 +56,6 @@ class Part:
         return self.model.from_db(connection.alias, self.names, values)
 
 
-class Act:
-    """A transaction of a reader's act, with as few round trips as it takes: the lock is held the shorter.
-
-    PostgreSQL is sent several statements before their answers are looked at (libpq, 34.5 Pipeline Mode). What such a
-    statement raises comes with the answer, of the last change with the commit.
-    """
-
-    def __init__(self, stack: ExitStack):
-        self._until_commit = stack
-
-    def finish(self, parts: tuple[str, ...], values: dict[str, Any]) -> None:
-        """Write the last that there is to write. It goes out with the commit."""
-        self._until_commit.enter_context(together())
-        change(parts, values)
-
-
-@contextmanager
-def act() -> Iterator[Act]:
-    with ExitStack() as stack, transaction.atomic():
-        yield Act(stack)
-
-
-def together() -> AbstractContextManager[Any]:
-    """Statements are sent together whose answers are looked at together. Not for the ORM, which looks at how many rows it has changed."""
-    return connection.connection.pipeline() if connection.vendor == "postgresql" else nullcontext()  # type: ignore[union-attr]
-
-
-def send(statement: str, values: dict[str, Any]) -> Any:
-    """The cursor of a statement whose answer may be on its way."""
-    cursor = _cursor()
-    cursor.execute(statement, {name: _adapted(value) for name, value in values.items()})
-    return cursor
-
-
 def ask(statement: str, values: dict[str, Any]) -> Row:
     """The first row of the answer, empty when there is none."""
     return next(iter(ask_all(statement, values)), ())
@@ -121,34 +86,47 @@ def change(parts: tuple[str, ...], values: dict[str, Any]) -> None:
 
     One statement where the database takes several as one (PostgreSQL, 7.8.2); there all see the rows as they were before it.
     """
-    for statement in [_as_one(parts)] if connection.vendor == "postgresql" else parts:
-        send(statement, values)
+    adapted = {name: _adapted(value) for name, value in values.items()}
+    with _cursor() as cursor:
+        for statement in [_as_one(parts)] if connection.vendor == "postgresql" else parts:
+            cursor.execute(statement, adapted)
 
 
-def insertion(row: models.Model) -> tuple[str, dict[str, Any]]:
-    """The change that writes a new row as `save` would, without setting its key, and its values."""
-    fields, statement = _insertion(type(row), row.pk is not None)
+def insertion(row: models.Model, usual: tuple[str, ...] = ()) -> tuple[str, dict[str, Any]]:
+    """The change that writes a new row as `save` would, without setting its key, and its values.
+
+    `usual`: fields that have their defaults. psycopg takes apart each time what has more than 50 values, or 4,096 characters.
+    """
+    fields, statement = _insertion(type(row), row.pk is not None, usual)
     values = {mark: field.get_db_prep_save(getattr(row, field.attname), connection) for mark, field in fields.items()}
     return statement, values
 
 
 @cache
-def _insertion(model: type[models.Model], has_key: bool) -> tuple[dict[str, models.Field], str]:
+def _insertion(model: type[models.Model], has_key: bool, usual: tuple[str, ...]) -> tuple[dict[str, models.Field], str]:
     fields = [field for field in model._meta.concrete_fields if has_key or not isinstance(field, models.AutoField)]
-    marked = {f"{model._meta.model_name}_{field.column}": field for field in fields}
-    marks = [
-        (field.get_placeholder([], None, connection) if hasattr(field, "get_placeholder") else "%s") % f"%({mark})s"
-        for mark, field in marked.items()
-    ]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    return marked, f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({', '.join(marks)})"  # noqa: S608
+    marked = {f"{model.__name__}{n}": field for n, field in enumerate(fields) if field.name not in usual}
+    written = {field.column: f"%({mark})s" for mark, field in marked.items()}
+    for field in marked.values():
+        if hasattr(field, "get_placeholder"):
+            written[field.column] = field.get_placeholder([], None, connection) % written[field.column]
+    written |= {field.column: _literal(field.get_default()) for field in fields if field.name in usual}
+    columns = ", ".join(f'"{column}"' for column in written)
+    return marked, f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({', '.join(written.values())})"  # noqa: S608
+
+
+def _literal(value: bool | int | float | str | None) -> str:
+    """A default as SQL writes it."""
+    if value is None:
+        return "NULL"
+    return "''" if value == "" else str(value).upper()
 
 
 @cache
 def _as_one(parts: tuple[str, ...]) -> str:
     *others, last = parts
     named = ", ".join(f"part{n} AS ({part})" for n, part in enumerate(others))
-    return f"WITH {named} {last}" if named else last
+    return " ".join((f"WITH {named} {last}" if named else last).split())
 
 
 def _adapted(value: Any) -> Any:
@@ -293,12 +271,8 @@ def _lock() -> str:
 
 def lock(pk: int) -> Article:
     """As `ArticleQuerySet.lock`, with what an act of a reader needs of the article. Raises Article.DoesNotExist."""
-    return _locked(send(_lock(), {"pk": pk}))
-
-
-def _locked(cursor: Any) -> Article:
-    row = cursor.fetchone()
-    if row is None:
+    row = ask(_lock(), {"pk": pk})
+    if not row:
         raise Article.DoesNotExist
     return article_part().take(iter(row))
 
@@ -358,12 +332,11 @@ def place(
 
     Raises Article.DoesNotExist.
     """
+    article = lock(article_pk)
     # The condition of the index on it.
     statement = _place(limited, "AND visitor_key <> ''" if visitor else "")
     values |= {"article": article_pk, "parent": parent, "visitor": visitor, "text": text, "since": since}
-    with together():
-        locked, found = send(_lock(), {"pk": article_pk}), send(statement, values)
-        article, rest = _locked(locked), iter(found.fetchone())
+    rest = iter(ask(statement, values))
     return Place(article, policy_part().take(rest) or Policy(pk=1), Answered.take(rest), *rest)
 
 
