@@ -136,7 +136,11 @@ def network_key_of(request: HttpRequest) -> str:
     A /24 of IPv4 and a /48 of IPv6: what one customer of a provider can
     change without effort. Where no address is known all share one key.
     """
-    address, network = _parsed(address_of(request) or ""), ""
+    return _network_key(address_of(request))
+
+
+def _network_key(text: str | None) -> str:
+    address, network = _parsed(text or ""), ""
     if address is not None:
         network = str(ip_network((address.packed, 24 if address.version == 4 else 48), strict=False))
     return _hash(settings.IDENTITY_KEYS[0], "network", network).hex()[:32]
@@ -175,11 +179,12 @@ def _token_of(request: HttpRequest) -> str:
 
 def _visitor(request: HttpRequest, token: str) -> Visitor:
     born = datetime.fromtimestamp(int(token.split(".")[1]), tz=UTC)
+    address = address_of(request)
     return Visitor(
         token=token,
         key=_hash(_key_of(token), "visitor", token).hex()[:32],
-        network_key=network_key_of(request),
-        address=address_of(request) if settings.ADDRESS_RETENTION else None,
+        network_key=_network_key(address),
+        address=address if settings.ADDRESS_RETENTION else None,
         is_new=timezone.now() - born < NEW_FOR,
     )
 

@@ -32,6 +32,7 @@ from articles.models import Addendum, Article
 from comments import stamp
 from comments.forms import CommentForm
 from comments.models import Comment
+from comments.models.ballot import Cast
 from comments.threads import Row
 
 # Some kilobytes each. A page has some dozens of the thousands that there could be.
@@ -47,7 +48,9 @@ MARKS = marking.marks(
     *(f"citer{n}" for n in range(CITERS)),
 )
 # Of what stands around them.
-AROUND = marking.marks("comments", "joined", "form", "pinned", "pinned_place")
+AROUND = marking.marks(
+    *("comments", "joined", "form", "pinned", "pinned_place"), *("number", "parent", "pk", "secret", "scheme", "host")
+)
 NO_VALUES: dict[str, int] = {}
 # Another day than any comment can have.
 MOMENT = datetime(9190, 2, 3, 4, 5, 6, tzinfo=UTC)
@@ -82,11 +85,15 @@ class Shape(NamedTuple):
 class Page:
     """What the comments of a page have in common."""
 
-    def __init__(self, article: Article, *, is_open: bool = False, is_bare: bool = False):
+    def __init__(
+        self, article: Article, *, is_open: bool = False, is_bare: bool = False, since: datetime | None = None
+    ):
+        """`since`: of comments that are no older than that. What was added before them is not asked for."""
         self.article, self.is_open, self.is_bare = article, is_open, is_bare
         self.language = get_language()
         self.zone = timezone.get_current_timezone()
-        self.addendum = article.last_addendum
+        is_later = since is not None and (article.last_addendum_at is None or since >= article.last_addendum_at)
+        self.addendum = None if is_later else article.last_addendum
         self.values = {
             "article": article.pk,
             "slug": written(article.slug),
@@ -189,7 +196,29 @@ def discussion(
     return mark_safe(kept(request, key, make) % values)  # noqa: S308 see above
 
 
-def vote(comment: Comment, own_vote: int) -> SafeString:
+def posted(request: HttpRequest, comment: Comment) -> SafeString:
+    """The answer to a script that has just posted the comment, as `_posted.html` gives it."""
+    article, parent = comment.article, comment.parent
+    values = {
+        "number": comment.number,
+        "parent": parent.number if parent else "",
+        "pk": comment.pk,
+        "secret": comment.receipt_secret,
+        "scheme": request.scheme,
+        "host": escape(request.get_host()),
+        "comments,": intcomma(article.comment_count),
+        "joined": "",
+    }
+    if comment.is_published:
+        # It was taken a moment ago, so replies to it are taken as well.
+        values["joined"] = Page(article, is_open=True, since=comment.created_at).comment(
+            Row(comment, comment.level, parent)
+        )
+    shape = comment.is_published, parent is not None, bool(comment.receipt_secret), article.comment_count == 1
+    return mark_safe(_posted(get_language(), *shape) % values)  # noqa: S308 see `join`
+
+
+def vote(comment: Cast, own_vote: int) -> SafeString:
     """The buttons of a comment with what the reader has voted, as `_vote.html` gives them."""
     shape = bool(comment.upvotes), bool(comment.downvotes), bool(comment.score)
     names = ("pk", "number", "upvotes", "downvotes", "score")
@@ -221,6 +250,18 @@ def _comment(language: str, given: tuple) -> str:
         "bare": shape.is_bare,
     }
     return _mould("comments/_comment.html", context)
+
+
+@lru_cache
+def _posted(language: str, is_published: bool, has_parent: bool, has_receipt: bool, is_only_one: bool) -> str:
+    status = Comment.Status.PUBLISHED if is_published else Comment.Status.PENDING
+    comment = Comment(pk=AROUND["pk"], number=AROUND["number"], status=status)
+    comment.receipt_secret = str(AROUND["secret"]) if has_receipt else ""
+    row = Row(comment, 0, Comment(number=AROUND["parent"]) if has_parent else None)
+    article = Article(comment_count=1 if is_only_one else AROUND["comments"])
+    asked = {"scheme": AROUND["scheme"], "get_host": AROUND["host"]}
+    context = {"row": row, "article": article, "request": asked, "joined": AROUND["joined"]}
+    return marking.mould("comments/_posted.html", context, AROUND)
 
 
 @lru_cache

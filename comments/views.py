@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from articles.models import Article
-from comments import closing, facts, identity, limits, spam_check, staff, stamp, threads, valve
+from comments import closing, facts, identity, limits, mould, spam_check, staff, stamp, threads, valve
 from comments import text as comment_text
 from comments.forms import NAME_LENGTH, CommentForm
 from comments.identity import Visitor
@@ -219,10 +219,7 @@ def refused_page(request: HttpRequest, article: Article, form: CommentForm, refu
 
 def posted_answer(request: HttpRequest, posted: Comment) -> HttpResponse:
     if wants_fragment(request):
-        row = threads.Row(posted, posted.level, posted.parent)
-        # It was taken a moment ago, so replies to it are taken as well.
-        context = {"row": row, "article": posted.article, "is_open": True}
-        return render(request, "comments/_posted.html", context, status=201)
+        return HttpResponse(mould.posted(request, posted), status=201)
     if not posted.is_published:
         return see_other(reverse("comments:received", args=[posted.article.slug]))
     return see_other(posted.place())

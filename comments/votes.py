@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from comments import identity, limits, mould
 from comments.forms import VoteForm
 from comments.limits import LimitReached
-from comments.models import Comment, Refusal, Vote
+from comments.models import Comment, Refusal, Vote, ballot
 from comments.views import REFUSALS, public_article, public_comment, see_other, too_many, wants_fragment
 
 
@@ -43,31 +43,32 @@ def cast_vote(request: HttpRequest, pk: int) -> HttpResponse:
     form = VoteForm(request.POST)
     if not form.is_valid():
         return vote_page(request, public_comment(pk), form, status=422)
-    # Most are sent by a script, which shows two numbers: what they need of the comment is read under the lock.
-    voted, visitor, value = Comment(pk=pk), identity.identify(request), form.cleaned_data["value"]
+    visitor, value = identity.identify(request), form.cleaned_data["value"]
     try:
-        changed = voted.cast_vote(
+        # Most are sent by a script, which shows two numbers: nothing else of the comment is read.
+        cast = ballot.cast(
+            pk,
             visitor.key,
             value,
             network_key=visitor.network_key,
             from_new_visitor=visitor.is_new,
             acts=[(limits.VOTES_PER_VISITOR, visitor.key)],
         )
-        if not changed:
+        if not cast.is_changed:
             limits.VOTES_PER_VISITOR.take(visitor.key)
     except Refusal as refusal:
         return refused_vote(request, pk, refusal)
     except LimitReached as limit:
         return too_many(render(request, "429.html", {"limit": limit}), limit)
     if wants_fragment(request):
-        response = HttpResponse(mould.vote(voted, value))
-    elif changed or value == 0:
+        response = HttpResponse(mould.vote(cast, value))
+    elif cast.is_changed or value == 0:
         response = see_other(public_comment(pk).place())
     else:
         # The same button a second time, without scripts: ask whether the vote shall be taken back.
         response = see_other(reverse("comments:vote", args=[pk]))
     # Whoever takes back what was never cast gets no cookie: only what is stored makes a visitor.
-    return identity.remember(response, visitor) if changed or identity.recognise(request) else response
+    return identity.remember(response, visitor) if cast.is_changed or identity.recognise(request) else response
 
 
 def refused_vote(request: HttpRequest, pk: int, refusal: Refusal) -> HttpResponse:

@@ -7,12 +7,16 @@ from their rows again (`Comment.recount`). Both are done under the lock on the a
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.db import transaction
 from django.utils import timezone
 
+from comments import ranking
 from comments.models import statements
 from comments.models.rate_limit import Acts, RateLimit
+from comments.models.refusal import Refusal
+from comments.models.shown import Status
 from comments.models.vote import Counts, Vote
-from comments.ranking import WEIGHED
+from comments.ranking import WEIGHED, weight_of
 
 
 class Ballot(NamedTuple):
@@ -42,16 +46,30 @@ class Ballot(NamedTuple):
         up, down = self.upvotes - self.imported_upvotes, self.downvotes - self.imported_downvotes
         return Counts(up, down, self.upvote_weight, self.downvote_weight)
 
-    def counts_with(self, vote: Vote) -> Counts:
-        """The same once the vote is written too."""
+    def counts_with(self, value: int, weight: float) -> Counts:
+        """The same with one more valid vote."""
         up, down, up_weight, down_weight = self.counts
-        if not vote.is_valid:
-            return self.counts
-        if vote.value > 0:
-            return Counts(up + 1, down, up_weight + vote.weight, down_weight)
-        return Counts(up, down + 1, up_weight, down_weight + vote.weight)
+        if value > 0:
+            return Counts(up + 1, down, up_weight + weight, down_weight)
+        return Counts(up, down + 1, up_weight, down_weight + weight)
 
 
+class Cast(NamedTuple):
+    """What has become of a comment when somebody has voted on it."""
+
+    pk: int
+    number: int
+    # False: the visitor had voted so already.
+    is_changed: bool
+    upvotes: int
+    downvotes: int
+    score: int
+
+
+VOTE = """
+    INSERT INTO comments_vote (comment_id, visitor_key, network_key, value, weight, is_valid, from_new_visitor, created_at)
+    VALUES (%(comment)s, %(visitor)s, %(network)s, %(value)s, %(weight)s, %(is_valid)s, %(is_new)s, %(now)s)
+"""
 COUNTS = """
     UPDATE comments_comment SET upvotes = %(upvotes)s, downvotes = %(downvotes)s, score = %(score)s, rank = %(rank)s,
         upvote_weight = %(upvote_weight)s, downvote_weight = %(downvote_weight)s
@@ -93,28 +111,85 @@ def _ballot(limited: str) -> str:
     """  # noqa: S608 a number, and names of columns
 
 
-def draw(comment_pk: int, visitor_key: str, network_key: str, acts: Acts) -> tuple[int, Ballot] | None:
-    """Lock the article of the comment; its key, and what is known then. None where readers see none."""
-    article = statements.ask(_lock(), {"comment": comment_pk, "now": timezone.now()})
+@transaction.atomic
+def cast(
+    comment_pk: int,
+    visitor_key: str,
+    value: int,
+    *,
+    network_key: str = "",
+    from_new_visitor: bool = False,
+    acts: Acts = (),
+) -> Cast:
+    """Set the visitor's vote to +1 or -1, or take it back with 0.
+
+    The lock on the article makes the counts see every vote that came before. `acts`: what a vote that changes
+    something counts as under the limits. Raises LimitReached, and Refusal when the comment cannot be seen, or is
+    the visitor's own.
+    """
+    now = timezone.now()
+    values = {"comment": comment_pk, "visitor": visitor_key, "network": network_key, "now": now}
+    article = statements.ask(_lock(), values)
     if not article:
-        return None
-    limited, values = RateLimit.reached(acts)
-    values |= {"comment": comment_pk, "visitor": visitor_key, "network": network_key}
-    return article[0], Ballot(*statements.ask(_ballot(limited), values))
+        raise Refusal(Refusal.PARENT_REMOVED)
+    limited, of_limits = RateLimit.reached(acts)
+    ballot = Ballot(*statements.ask(_ballot(limited), values | of_limits))
+    if ballot.is_limited:
+        RateLimit.refuse(acts)
+    if ballot.status != Status.PUBLISHED:
+        raise Refusal(Refusal.PARENT_REMOVED)
+    if ballot.visitor_key == visitor_key:
+        raise Refusal(Refusal.OWN_COMMENT)
+    if value == (ballot.own or 0):
+        return _cast(comment_pk, ballot, derived(ballot, ballot.counts), is_changed=False)
+    if ballot.own is None:
+        values |= {"value": value, "is_new": from_new_visitor, "article": article[0]}
+        return _cast_first(values, ballot, acts)
+    return _change(comment_pk, visitor_key, value, ballot, article[0], acts)
 
 
-def write(vote: Vote, article_pk: int, acts: Acts) -> None:
-    """A first vote, the counts of its comment with it, and the acts that it is."""
-    insertion, values = statements.insertion(vote)
-    counting, counted = RateLimit.counting(acts)
-    values |= counts_of(vote.comment) | counted | {"article": article_pk}
-    statements.change((insertion, COUNTS, VERSION, *counting), values)
+def _cast_first(values: dict[str, Any], ballot: Ballot, acts: Acts) -> Cast:
+    is_valid, counts = not ballot.is_excluded, ballot.counts
+    weight = weight_of(ballot.from_network if is_valid else 0)
+    if is_valid:
+        counts = ballot.counts_with(values["value"], weight)
+    counted = derived(ballot, counts)
+    counting, of_limits = RateLimit.counting(acts)
+    values |= {"weight": weight, "is_valid": is_valid} | counted | of_limits
+    statements.change((VOTE, COUNTS, VERSION, *counting), values)
+    return _cast(values["comment"], ballot, counted, is_changed=True)
 
 
-def save_counts(comment: Any) -> None:
-    statements.change((COUNTS,), counts_of(comment))
+def _change(comment_pk: int, visitor_key: str, value: int, ballot: Ballot, article_pk: int, acts: Acts) -> Cast:
+    vote = Vote.objects.select_related("comment").get(comment=comment_pk, visitor_key=visitor_key)
+    vote.change(value) if value else vote.take_back()
+    counted = recount(vote.comment)
+    statements.change((VERSION,), {"article": article_pk})
+    for limit, whose in acts:
+        limit.take(whose)
+    return _cast(comment_pk, ballot, counted, is_changed=True)
 
 
-def counts_of(comment: Any) -> dict[str, Any]:
-    names = ("upvotes", "downvotes", "score", "rank", "upvote_weight", "downvote_weight")
-    return {"comment": comment.pk, **{name: getattr(comment, name) for name in names}}
+def _cast(comment_pk: int, ballot: Ballot, counted: dict[str, Any], *, is_changed: bool) -> Cast:
+    names = ("upvotes", "downvotes", "score")
+    return Cast(comment_pk, ballot.number, is_changed, *(counted[name] for name in names))
+
+
+def recount(comment: Any) -> dict[str, Any]:
+    """Derive the counts of the comment from its votes and write them; the caller holds the lock on the article."""
+    counted = derived(comment, comment.votes.counts())
+    statements.change((COUNTS,), {"comment": comment.pk, **counted})
+    return counted
+
+
+def derived(imported: Any, counts: Counts) -> dict[str, Any]:
+    """The columns that follow from the valid votes and from what was imported, which has no networks: each weighs 1."""
+    up, down = imported.imported_upvotes, imported.imported_downvotes
+    return {
+        "upvotes": up + counts.up,
+        "downvotes": down + counts.down,
+        "score": up + counts.up - down - counts.down,
+        "upvote_weight": counts.up_weight,
+        "downvote_weight": counts.down_weight,
+        "rank": ranking.lower_bound(up + counts.up_weight, down + counts.down_weight),
+    }

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import Value
 from django.utils import timezone
 
@@ -63,22 +63,49 @@ def ask(statement: str, values: dict[str, Any]) -> Row:
 
 def ask_all(statement: str, values: dict[str, Any]) -> list[Any]:
     with _cursor() as cursor:
-        cursor.execute(statement, {name: _adapted(value) for name, value in values.items()})
+        cursor.execute(statement, adapted(values))
         return cursor.fetchall()
+
+
+def adapted(values: dict[str, Any]) -> dict[str, Any]:
+    """As the database's driver takes them. psycopg takes them as they are."""
+    if is_postgresql():
+        return values
+    adapt = connection.ops.adapt_datetimefield_value
+    return {name: adapt(value) if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+@cache
+def is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
 
 
 def _cursor() -> Any:
     """PostgreSQL's plans a statement once for each connection; the long ones here take longer to plan than to answer."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
+    # Once: `connection` looks each time for the one of its thread.
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if not is_postgresql():
+        return database.cursor()
+    if database.connection is None:
+        database.connect()
+    cursor: Any = server_cursor()(database.connection)
+    # Django's own, in Python, would take a third of the time that a page's comments take.
+    cursor.adapters.register_loader("timestamptz", moments())
+    return database._prepare_cursor(cursor)
+
+
+@cache
+def server_cursor() -> Any:
     from django.db.backends.postgresql.base import ServerBindingCursor
+
+    return ServerBindingCursor
+
+
+@cache
+def moments() -> Any:
     from psycopg.types.datetime import TimestamptzLoader
 
-    connection.ensure_connection()
-    cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
-    # Django's own, in Python, would take a third of the time that a page's comments take.
-    cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
-    return connection._prepare_cursor(cursor)  # type: ignore[attr-defined]
+    return TimestamptzLoader
 
 
 def change(parts: tuple[str, ...], values: dict[str, Any]) -> None:
@@ -86,10 +113,9 @@ def change(parts: tuple[str, ...], values: dict[str, Any]) -> None:
 
     One statement where the database takes several as one (PostgreSQL, 7.8.2); there all see the rows as they were before it.
     """
-    adapted = {name: _adapted(value) for name, value in values.items()}
     with _cursor() as cursor:
-        for statement in [_as_one(parts)] if connection.vendor == "postgresql" else parts:
-            cursor.execute(statement, adapted)
+        for statement in [_as_one(parts)] if is_postgresql() else parts:
+            cursor.execute(statement, adapted(values))
 
 
 def insertion(row: models.Model, usual: tuple[str, ...] = ()) -> tuple[str, dict[str, Any]]:
@@ -97,13 +123,25 @@ def insertion(row: models.Model, usual: tuple[str, ...] = ()) -> tuple[str, dict
 
     `usual`: fields that have their defaults. psycopg takes apart each time what has more than 50 values, or 4,096 characters.
     """
-    fields, statement = _insertion(type(row), row.pk is not None, usual)
-    values = {mark: field.get_db_prep_save(getattr(row, field.attname), connection) for mark, field in fields.items()}
+    plain, others, statement = _insertion(type(row), row.pk is not None, usual)
+    values = {mark: getattr(row, name) for mark, name in plain.items()}
+    for mark, field in others.items():
+        values[mark] = field.get_db_prep_save(getattr(row, field.attname), connection)
     return statement, values
 
 
+# psycopg writes the values of these by itself.
+PLAIN: tuple[type[models.Field], ...] = (
+    *(models.AutoField, models.IntegerField, models.FloatField, models.BooleanField, models.ForeignKey),
+    *(models.CharField, models.TextField, models.DateTimeField),
+)
+
+
 @cache
-def _insertion(model: type[models.Model], has_key: bool, usual: tuple[str, ...]) -> tuple[dict[str, models.Field], str]:
+def _insertion(
+    model: type[models.Model], has_key: bool, usual: tuple[str, ...]
+) -> tuple[dict[str, str], dict[str, models.Field], str]:
+    """The marks of what is written as it is, by attribute, those of the other fields, and the statement."""
     fields = [field for field in model._meta.concrete_fields if has_key or not isinstance(field, models.AutoField)]
     marked = {f"{model.__name__}{n}": field for n, field in enumerate(fields) if field.name not in usual}
     written = {field.column: f"%({mark})s" for mark, field in marked.items()}
@@ -112,7 +150,9 @@ def _insertion(model: type[models.Model], has_key: bool, usual: tuple[str, ...])
             written[field.column] = field.get_placeholder([], None, connection) % written[field.column]
     written |= {field.column: _literal(field.get_default()) for field in fields if field.name in usual}
     columns = ", ".join(f'"{column}"' for column in written)
-    return marked, f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({', '.join(written.values())})"  # noqa: S608
+    plain = {mark: field.attname for mark, field in marked.items() if isinstance(field, PLAIN) and is_postgresql()}
+    others = {mark: field for mark, field in marked.items() if mark not in plain}
+    return plain, others, f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({', '.join(written.values())})"  # noqa: S608
 
 
 def _literal(value: bool | int | float | str | None) -> str:
@@ -127,10 +167,6 @@ def _as_one(parts: tuple[str, ...]) -> str:
     *others, last = parts
     named = ", ".join(f"part{n} AS ({part})" for n, part in enumerate(others))
     return " ".join((f"WITH {named} {last}" if named else last).split())
-
-
-def _adapted(value: Any) -> Any:
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
 def for_update_of(alias: str) -> str:

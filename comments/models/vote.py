@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Count, Q, Sum
@@ -6,9 +6,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments.ranking import WEIGHED, weight_of
-
-if TYPE_CHECKING:
-    from comments.models.ballot import Ballot
 
 
 class Counts(NamedTuple):
@@ -90,22 +87,6 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value:+d} → {self.comment_id}"
-
-    @classmethod
-    def first(
-        cls, comment, visitor_key: str, value: int, network_key: str, ballot: "Ballot", *, from_new_visitor: bool
-    ) -> "Vote":
-        """The visitor's first vote on the comment, not yet written."""
-        is_valid = not ballot.is_excluded
-        return cls(
-            comment=comment,
-            visitor_key=visitor_key,
-            value=value,
-            network_key=network_key,
-            from_new_visitor=from_new_visitor,
-            is_valid=is_valid,
-            weight=weight_of(ballot.from_network if is_valid else 0),
-        )
 
     def change(self, value: int) -> None:
         """Turn it round. Its weight and its network stay; the caller holds the lock on the article."""

@@ -57,8 +57,7 @@ def test_a_vote_changes_the_order(client, article):
 def test_imported_votes_count_in_the_order(client, article):
     comment = make_comment(article=article, imported_upvotes=8, imported_downvotes=2)
     comment.cast_vote("a", 1)
-    assert comment.rank == pytest.approx(Comment.objects.get().rank)
-    assert Comment.objects.get().rank > 0.6
+    assert Comment.objects.get().rank > comment.rank > 0.6
 
 
 def test_pages_keep_the_order(client, article, small_pages):
