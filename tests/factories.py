@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from articles.models import Article, Category, Picture, Tag
-from comments.models import Comment
+from comments.models import Comment, CommentText
 
 _numbers = count(1)
 
@@ -74,5 +74,7 @@ def make_comment(*, article: Article | None = None, parent: Comment | None = Non
     if {"imported_upvotes", "imported_downvotes"} & kwargs.keys():
         # As an import leaves it.
         comment.recount()
+    # As `tick` does within a minute.
+    CommentText.objects.write([comment])
     article.refresh_from_db()
     return comment

@@ -15,20 +15,28 @@ if TYPE_CHECKING:
 # Keys that one tick looks at.
 PART = 50_000
 
+# Keys by which a comment may be older than one that was committed before it: far more than are written in a minute.
+OVERTAKEN = 5_000
+
 
 class CommentTextQuerySet(SearchTextQuerySet):
     def write_missing(self) -> None:
-        """Of all that has none: what was there before it could be searched, and what a restored copy left out.
+        """Of all that has none: what is new, what was there before it could be searched, what a restored copy left out.
 
-        Looks at a part of the keys, by the clock at another one each minute, and at all of them as
-        soon as something is missing there: to look at all would take seconds in each minute.
+        What is new is looked for by its keys. Beside it a part of all keys is looked at, by the clock another one
+        each minute, and all of them as soon as something is missing there: to look at all would take seconds in
+        each minute.
         """
+        newest_written = self.order_by("-pk").values_list("pk", flat=True).first() or 0
+        self._write_after(newest_written - OVERTAKEN)
         newest = self._without_text().model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         begin = int(timezone.now().timestamp()) // 60 % (newest // PART + 1) * PART
         if self._without_text().filter(pk__gt=begin, pk__lte=begin + PART).exists():
-            last = 0
-            while (pk := self._write_batch_after(last)) is not None:
-                last = pk
+            self._write_after(0)
+
+    def _write_after(self, last: int | None) -> None:
+        while last is not None:
+            last = self._write_batch_after(last)
 
     @staticmethod
     def _without_text() -> models.QuerySet:

@@ -1,6 +1,6 @@
 """What a new comment writes, as one change: itself and the room for it, whom it names, its receipt, what it counts as.
 
-The caller holds the lock on the article.
+The caller holds the lock on the article. What it is found by `tick` writes (`CommentText`).
 """
 
 from functools import cache
@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from django.db import connection
 
-from articles import search
 from comments import text as comment_text
 from comments.models import statements
-from comments.models.comment_text import CommentText
 from comments.models.rate_limit import Acts, RateLimit
 from comments.models.receipt import Receipt, new_secret
 
@@ -69,10 +67,8 @@ def write(comment: "Comment", acts: Acts) -> None:
         values |= {"thread": comment.tree_id, "place": comment.lft}
     comment.receipt_secret = new_secret()
     receipt = Receipt(comment=comment, secret_hash=Receipt.hash_of(comment.receipt_secret))
-    words = CommentText.of(comment)
-    words.tokens = search.tokens(words.head, words.text)
-    for row in (comment, words, receipt):
-        part, of_row = statements.insertion(row, LATER if row is comment else ())
+    for row, usual in ((comment, LATER), (receipt, ())):
+        part, of_row = statements.insertion(row, usual)
         parts.append(part)
         values |= of_row
     if cited := comment_text.cited_numbers(comment.text):

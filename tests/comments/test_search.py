@@ -97,8 +97,22 @@ def test_what_has_no_row_yet_gets_one(client):
     assert len(comments(client, "空軍")) == 3
 
 
+def test_a_new_comment_is_found_after_the_next_tick_also_when_another_has_overtaken_it(client, script, monkeypatch):
+    # What is looked at by the clock is one row then.
+    monkeypatch.setattr(comment_text, "PART", 1)
+    article = make_article()
+    for n in range(3):
+        script.post(f"/articles/{article.slug}/comments/", {"text": f"空軍{n}"})
+    newest = Comment.objects.order_by("-pk")[0]
+    CommentText.objects.write([newest])
+    assert len(comments(client, "空軍")) == 1
+    CommentText.objects.write_missing()
+    assert len(comments(client, "空軍")) == 3
+
+
 def test_what_has_no_row_is_found_within_as_many_minutes_as_there_are_parts(client, monkeypatch):
     monkeypatch.setattr(comment_text, "PART", 2)
+    monkeypatch.setattr(comment_text, "OVERTAKEN", 0)
     comments_made = [make_comment(text=f"空軍{n}") for n in range(6)]
     CommentText.objects.filter(comment=comments_made[3]).delete()
     with time_machine.travel(timezone.now(), tick=False) as clock:
