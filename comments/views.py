@@ -51,7 +51,7 @@ SINCE_SECONDS = 5
 
 def wants_fragment(request: HttpRequest) -> bool:
     """True for our scripts, which put the answer into the page that is open."""
-    return request.headers.get("X-Requested-With") == "fetch"
+    return request.META.get("HTTP_X_REQUESTED_WITH") == "fetch"
 
 
 def public_article(slug: str) -> Article | None:

@@ -34,10 +34,11 @@ def is_same_origin(request: HttpRequest) -> bool:
     `Sec-Fetch-Site: none` means that the person began it, by reloading for
     example; no page can send it (W3C Fetch Metadata, 2.4).
     """
-    fetch_site = request.headers.get("Sec-Fetch-Site")
+    # Not `headers`, which takes all of them apart.
+    fetch_site = request.META.get("HTTP_SEC_FETCH_SITE")
     if fetch_site is not None:
         return fetch_site in {"same-origin", "none"}
-    sender = request.headers.get("Origin") or request.headers.get("Referer")
+    sender = request.META.get("HTTP_ORIGIN") or request.META.get("HTTP_REFERER")
     if not sender:
         return False
     try:
