@@ -154,8 +154,10 @@ def env_database(name: str, default: Path, threads: int) -> dict:
         raise refuse(name, f"names no database; write it like {example}")
     # Fewer connections than threads would leave threads waiting for each other.
     pool = {"min_size": 1, "max_size": threads + 1, "timeout": 10}
-    # Only the statements that every writer sends are prepared (comments/models/statements.py).
-    options = {"connect_timeout": 10, "prepare_threshold": 5, **database.get("OPTIONS", {}), "pool": pool}
+    # Only the statements that every reader or writer sends are prepared (comments/models/statements.py): at once, and
+    # planned once for each connection. None of them is better planned for its values, which costs more than they do.
+    options = {"connect_timeout": 10, "prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan"}
+    options |= {**database.get("OPTIONS", {}), "pool": pool}
     return database | {"OPTIONS": options, "CONN_MAX_AGE": 0}
 
 
