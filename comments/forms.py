@@ -140,16 +140,6 @@ class CommentForm(forms.Form):
         self.show(parent=None, text=f">>{number}\n{self.cleaned_data['text']}")
 
 
-def vote_choices() -> list[tuple[str, str]]:
-    return [("1", "+1"), ("0", "0"), *([("-1", "-1")] if settings.DOWN_VOTES else [])]
-
-
-class VoteForm(forms.Form):
-    """A vote for a comment, 0 to take it back, and -1 against it where the site has down votes."""
-
-    value = forms.TypedChoiceField(choices=vote_choices, coerce=int)
-
-
 class ReportForm(forms.Form):
     """Why a reader thinks that a comment should not stand here."""
 

@@ -5,6 +5,7 @@ this reader has voted: a script remembers that in the browser and asks
 `mine`, and without scripts the page of the vote says it.
 """
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comments import identity, limits, mould
-from comments.forms import VoteForm
 from comments.limits import LimitReached
 from comments.models import Comment, Refusal, Vote, ballot
 from comments.views import REFUSALS, public_article, public_comment, see_other, too_many, wants_fragment
@@ -28,22 +28,30 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def vote_page(
-    request: HttpRequest, voted: Comment, form: VoteForm | None = None, *, reason: object = None, status: int = 200
+    request: HttpRequest, voted: Comment, *, is_wrong: bool = False, reason: object = None, status: int = 200
 ) -> HttpResponse:
-    """What the reader has voted, and what can be made of it; `reason` is why it cannot be voted on at all."""
+    """What the reader has voted, and what can be made of it; `reason` is why it cannot be voted on at all.
+
+    `is_wrong`: what was sent was no vote.
+    """
     visitor = identity.recognise(request)
     if visitor and visitor.key == voted.visitor_key:
         reason = REFUSALS[Refusal.OWN_COMMENT][1]
     own_vote = Vote.objects.value_of(voted, visitor.key) if visitor else 0
-    context = {"comment": voted, "own_vote": own_vote, "form": form, "reason": reason}
+    context = {"comment": voted, "own_vote": own_vote, "is_wrong": is_wrong, "reason": reason}
     return render(request, "comments/vote.html", context, status=status)
 
 
+def values() -> dict[str, int]:
+    """The votes there are, as they are sent: for a comment, 0 to take it back, and against it where the site has that."""
+    return {"1": 1, "0": 0} | ({"-1": -1} if settings.DOWN_VOTES else {})
+
+
 def cast_vote(request: HttpRequest, pk: int) -> HttpResponse:
-    form = VoteForm(request.POST)
-    if not form.is_valid():
-        return vote_page(request, public_comment(pk), form, status=422)
-    visitor, value = identity.identify(request), form.cleaned_data["value"]
+    value = values().get(request.POST.get("value", ""))
+    if value is None:
+        return vote_page(request, public_comment(pk), is_wrong=True, status=422)
+    visitor = identity.identify(request)
     try:
         # Most are sent by a script, which shows two numbers: nothing else of the comment is read.
         cast = ballot.cast(

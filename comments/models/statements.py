@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -47,7 +48,7 @@ class Part:
 
     def take(self, row: Iterator[Any]) -> Any:
         """The instance in the next values of a row, None where an outer join found no row."""
-        values = [next(row) for _ in self.names]
+        values = list(islice(row, len(self.names)))
         if values[0] is None:
             return None
         for place, column, converts in self.converted:
