@@ -194,3 +194,34 @@ def test_so_is_what_stands_around_them(client, monkeypatch, address, closed, siz
         expected = client.get(path)
     assert made[-1].status_code == (200 if "comments" not in address or size == 5 else 404)
     assert made[-1].content == expected.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("is_reply", [False, True])
+@pytest.mark.parametrize("status", ["published", "pending"])
+@pytest.mark.parametrize("others", [0, 1, 1_500])
+def test_the_answer_to_a_comment_is_what_the_template_gives(rf, language, is_reply, status, others):
+    parent = make_comment() if is_reply else None
+    comment = make_comment(parent=parent, text="a < b", author_name="<名無し>", status=status)
+    comment.receipt_secret = "Secret-of_a-receipt_22"
+    comment.article.comment_count = others + 1
+    request = rf.get("/", headers={"host": "localhost:8000"})
+    row = Row(comment, comment.level, comment.parent)
+    with translation.override(language):
+        given = mould.posted(request, comment)
+        joined = mould.Page(comment.article, is_open=True).comment(row) if comment.is_published else ""
+        context = {"row": row, "article": comment.article, "joined": joined}
+        assert given == render_to_string("comments/_posted.html", context, request)
+    assert "http://localhost:8000/receipts/Secret-of_a-receipt_22/" in given
+
+
+@pytest.mark.django_db
+def test_the_answer_to_a_comment_asks_for_no_addendum_that_is_older(rf, django_assert_num_queries):
+    article = make_article()
+    before = timezone.now() - timedelta(hours=1)
+    Addendum.objects.create(article=article, body="<p>追記</p>", added_at=before)
+    comment = make_comment(article=article)
+    comment.article.refresh_from_db()
+    with django_assert_num_queries(0):
+        assert "追記" not in mould.posted(rf.get("/", headers={"host": "localhost"}), comment)

@@ -1,9 +1,13 @@
 """What a vote adds to 評価順: votes of one network weigh less and less, and those left out nothing."""
 
+import random
+from importlib import import_module
+
 import pytest
+from django.db import connection
 
 from comments import ranking
-from comments.models import Vote, VoteExclusion
+from comments.models import Comment, Vote, VoteExclusion
 from tests.factories import make_comment, make_owner
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +162,39 @@ def test_leaving_out_is_seen_by_pages_that_are_kept(comment, owner):
     VoteExclusion.objects.leave_out(by=owner, visitor_key="b")
     comment.article.refresh_from_db()
     assert comment.article.discussion_version == version + 1
+
+
+COUNTED = ("upvotes", "downvotes", "score", "upvote_weight", "downvote_weight", "rank")
+
+
+def counted(comment):
+    return Comment.objects.values(*COUNTED).get(pk=comment.pk)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_votes_have_added_is_what_counting_their_rows_finds(owner, seed):
+    chance, comment = random.Random(seed), make_comment(imported_upvotes=seed, imported_downvotes=1)
+    for n in range(60):
+        network = f"n{chance.randrange(4)}"
+        if n == 30:
+            VoteExclusion.objects.leave_out(by=owner, network_key="n0")
+        comment.cast_vote(f"v{chance.randrange(25)}", chance.choice([1, 1, 1, 0, -1]), network_key=network)
+    found = counted(comment)
+    comment.recount()
+    assert found == counted(comment)
+    assert found["upvotes"] > 5
+
+
+def test_the_migration_finds_the_weights_of_votes_that_there_were(owner):
+    comment, other = make_comment(), make_comment()
+    vote(comment, "a", "b", "c", network="net")
+    vote(comment, "d", value=-1, network="elsewhere")
+    vote(comment, "e", network="out")
+    VoteExclusion.objects.leave_out(by=owner, network_key="out")
+    found = counted(comment)
+    Comment.objects.update(upvote_weight=0, downvote_weight=0)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("comments.migrations.0012_vote_weights").FILL)
+    assert counted(comment) == found
+    assert (found["upvote_weight"], found["downvote_weight"]) == (1.75, 1)
+    assert counted(other)["upvote_weight"] == 0
