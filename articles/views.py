@@ -12,7 +12,7 @@ from django.views.generic import DetailView, ListView, TemplateView
 from django.views.generic.base import TemplateResponseMixin
 from django.views.generic.dates import MonthArchiveView, YearArchiveView
 
-from articles import mould
+from articles import inserting, mould
 from articles.keeping import kept
 from articles.models import Article, Category, Popularity, Series, Tag
 from articles.old_addresses import redirect_from
@@ -24,11 +24,12 @@ class AroundResponse(TemplateResponse):
     """A page that stands as long as the site does, around what of it changes with the discussions."""
 
     @property
-    def rendered_content(self) -> str:
+    def rendered_content(self) -> bytes:  # type: ignore[override]
         request, context = self._request, self.context_data or {}
         view, about = context["view"], {"article": context.get("article")}
+        inserting.accept(request)
         parts = {name: render_to_string(template, about, request) for name, template in view.parts.items()}
-        return mould.page(request, view.template_name, context, parts)
+        return inserting.complete(request, mould.page(request, view.template_name, context, parts))
 
 
 class ArticleList(ListView):

@@ -5,7 +5,8 @@ Comments differ in a few things that decide which elements there are (their
 shape: edited or not, with a trip or not …) and in values. Of each shape that is met,
 the template is rendered once per process and language with marks in place of the
 values; what comes out, with places for the values, is its mould. A comment
-is then its mould filled in, which takes a twentieth of the time.
+is then its mould filled in, which takes a twentieth of the time, and stays ready
+(`comments/ready.py`) for as long as nothing of it changes.
 
 What the template asks of a comment must be in its shape or have a mark here;
 tests/comments/test_mould.py compares the two for comments of every kind.
@@ -16,6 +17,7 @@ from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from html import escape
+from sys import getsizeof
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -32,10 +34,14 @@ from articles.models import Addendum, Article
 from comments import stamp
 from comments.forms import CommentForm
 from comments.models import Comment
+from comments.models.shown import CommentRow
+from comments.ready import Ready
 from comments.threads import Row
 
 # Some kilobytes each. A page has some dozens of the thousands that there could be.
 MOST_MOULDS = 1_000
+
+READY = Ready()
 
 # As many names of those who cite a comment are shown.
 CITERS = 10
@@ -94,13 +100,32 @@ class Page:
         }
         self.has_down_votes = settings.DOWN_VOTES
         self.shown = settings.TRIPS, settings.STAFF_MARKS, settings.PUBLIC_IDS
+        addendum = self.addendum
+        # What the markup of each is made of beside the comment and its place.
+        self.made_of = (
+            *(self.language, self.zone, self.has_down_votes, self.shown, self.is_bare),
+            *(article.pk, article.slug, article.kind),
+            addendum and (addendum.pk, addendum.kind, addendum.added_at),
+        )
 
-    def join(self, rows: Iterable[Row]) -> SafeString:
-        """The items of a thread's lists."""
-        parts: list[str] = []
+    def join(self, rows: Iterable[Row]) -> bytes:
+        """The items of a thread's lists, of comments as pages have them."""
+        parts: list[bytes] = []
         for row in rows:
-            parts += (self.beginning(row), self._comment(row), self.end(row))
-        return mark_safe("".join(parts))  # noqa: S308 the templates have escaped, and `comment` what they did not see
+            parts.append(self._ready(row))
+            parts.append(_ended(self.language, row.opens, row.replies, tuple(row.closes)))
+        return b"".join(parts)
+
+    def _ready(self, row: Row) -> bytes:
+        comment: CommentRow = row.comment  # type: ignore[assignment]
+        parent = row.parent.number if row.level > 3 and row.parent else None
+        made_of = (self.made_of, comment.seen, row.rest, parent, row.cited_by, self.is_open and not row.is_locked)
+        key = self.language, comment.pk
+        if markup := READY.get(key, made_of):
+            return markup
+        markup = f"{self.beginning(row)}{self._comment(row)}".encode()
+        READY.put(key, made_of, markup, getsizeof(markup) + getsizeof(comment.html))
+        return markup
 
     def beginning(self, row: Row) -> str:
         values = {"number": row.comment.number}
@@ -109,8 +134,7 @@ class Page:
         return _beginning(self.language, min(row.rest, 2)) % values
 
     def end(self, row: Row) -> str:
-        values = {"replies": row.replies, "replies,": intcomma(row.replies)} if row.replies else NO_VALUES
-        return _end(self.language, row.opens, min(row.replies, 2), tuple(row.closes)) % values
+        return _ended(self.language, row.opens, row.replies, tuple(row.closes)).decode()
 
     def comment(self, row: Row) -> SafeString:
         """As `_comment.html` gives it to readers."""
@@ -240,6 +264,12 @@ def _form(language: str, has_trips: bool) -> str:
 def _beginning(language: str, rest: int) -> str:
     row = {"rest": MARKS["rest"] if rest > 1 else rest, "comment": Comment(number=MARKS["number"])}
     return _mould("comments/_row_begins.html", {"row": row})
+
+
+@lru_cache(maxsize=MOST_MOULDS)
+def _ended(language: str, opens: bool, replies: int, closes: tuple[bool, ...]) -> bytes:
+    values = {"replies": replies, "replies,": intcomma(replies)} if replies else NO_VALUES
+    return (_end(language, opens, min(replies, 2), closes) % values).encode()
 
 
 @lru_cache(maxsize=MOST_MOULDS)

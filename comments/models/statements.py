@@ -284,31 +284,46 @@ def place(article_pk: int, *, parent: int | None, visitor: str, text: str, since
 
 # Pages of readers
 
-CITERS = {"postgresql": "string_agg(CAST(source.number AS text), ' ')", "sqlite": "group_concat(source.number, ' ')"}
+JOINED = {"postgresql": "string_agg(CAST({} AS text), ' ')", "sqlite": "group_concat({}, ' ')"}
 AMONG = {"postgresql": "= ANY(%(keys)s)", "sqlite": "IN (SELECT value FROM json_each(%(keys)s))"}
 
 
 @cache
-def _rows(column: str) -> str:
+def _rows(among: str) -> str:
     columns = ", ".join(f"comment.{name}" for name in COLUMNS)
+    # Each in a query of its own, which costs nothing for the many comments that were never moved or named.
+    citer = "(SELECT number FROM comments_comment source WHERE source.id = citation.source_id AND source.status = 'published')"
     return f"""
-        SELECT {columns}, moved_from.number,
+        SELECT {columns},
+            CASE WHEN comment.moved_from_id IS NOT NULL
+                THEN (SELECT number FROM comments_comment above WHERE above.id = comment.moved_from_id)
+            END,
             (
-                SELECT {CITERS[connection.vendor]}
-                FROM comments_citation citation JOIN comments_comment source ON source.id = citation.source_id
-                WHERE citation.target_id = comment.id AND source.status = 'published'
+                SELECT {JOINED[connection.vendor].format(citer)}
+                FROM comments_citation citation WHERE citation.target_id = comment.id
             )
-        FROM comments_comment comment LEFT JOIN comments_comment moved_from ON moved_from.id = comment.moved_from_id
-        WHERE comment.{column} {AMONG[connection.vendor]}
+        FROM comments_comment comment
+        WHERE comment.{among}
         ORDER BY comment.number
     """  # noqa: S608 names of columns
 
 
-def rows(column: str, keys: Sequence[int]) -> list[CommentRow]:
-    """What a page of readers needs of the comments that have one of these keys in the column, by number."""
-    is_postgresql = connection.vendor == "postgresql"
-    found = ask_all(_rows(column), {"keys": list(keys) if is_postgresql else json.dumps(list(keys))})
-    return [CommentRow._make(row) if is_postgresql else _with_moments(CommentRow._make(row)) for row in found]
+def rows_under(article_pk: int) -> list[CommentRow]:
+    """What a page of readers needs of an article's comments, by number."""
+    # Equality, by which PostgreSQL finds them in order.
+    return _taken(ask_all(_rows("article_id = CAST(%(article)s AS bigint)"), {"article": article_pk}))
+
+
+def rows_in(tree_ids: Sequence[int]) -> list[CommentRow]:
+    """The same of the comments of these threads."""
+    keys = list(tree_ids)
+    keys_given = keys if connection.vendor == "postgresql" else json.dumps(keys)
+    return _taken(ask_all(_rows(f"tree_id {AMONG[connection.vendor]}"), {"keys": keys_given}))
+
+
+def _taken(found: list[Any]) -> list[CommentRow]:
+    rows = list(map(CommentRow._make, found))
+    return rows if connection.vendor == "postgresql" else list(map(_with_moments, rows))
 
 
 def threads(article_pk: int, order: str) -> list[tuple[int, int]]:
