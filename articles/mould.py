@@ -6,7 +6,6 @@ then only that is filled in.
 
 from copy import copy
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -70,4 +69,8 @@ def marked(article: Article, n: int) -> Article:
 
 def values(article: Article, n: int) -> dict[str, int | str]:
     count = article.comment_count
-    return {f"comments{n}": count, f"comments{n},": intcomma(count), f"number{n}": article.last_comment_number}
+    return {
+        f"comments{n}": count,
+        f"comments{n},": marking.with_commas(count),
+        f"number{n}": article.last_comment_number,
+    }

@@ -12,7 +12,7 @@ What the template asks of a comment must be in its shape or have a mark here;
 tests/comments/test_mould.py compares the two for comments of every kind.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -22,8 +22,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -35,13 +35,11 @@ from comments import stamp
 from comments.forms import CommentForm
 from comments.models import Comment
 from comments.models.shown import CommentRow
-from comments.ready import Ready
+from comments.ready import READY
 from comments.threads import Row
 
 # Some kilobytes each. A page has some dozens of the thousands that there could be.
 MOST_MOULDS = 1_000
-
-READY = Ready()
 
 # As many names of those who cite a comment are shown.
 CITERS = 10
@@ -130,7 +128,7 @@ class Page:
     def beginning(self, row: Row) -> str:
         values = {"number": row.comment.number}
         if row.rest:
-            values |= {"rest": row.rest, "rest,": intcomma(row.rest)}
+            values |= {"rest": row.rest, "rest,": marking.with_commas(row.rest)}
         return _beginning(self.language, min(row.rest, 2)) % values
 
     def end(self, row: Row) -> str:
@@ -209,8 +207,29 @@ def discussion(
         context = around(marked) | {name: AROUND[name] for name in filled}
         return marking.mould("comments/_discussion.html", context, AROUND)
 
-    values = {**parts, "comments,": intcomma(article.comment_count)}
+    values = {**parts, "comments,": marking.with_commas(article.comment_count)}
     return mark_safe(kept(request, key, make) % values)  # noqa: S308 see above
+
+
+def latest(comments: Sequence[Comment]) -> SafeString:
+    """The comments that were said last, each with its article, as `_latest.html` gives them."""
+    key = "latest", get_language()
+    made_of = [
+        (
+            comment.pk,
+            comment.author_name,
+            comment.text,
+            comment.article.kind,
+            comment.article.slug,
+            comment.article.title,
+        )
+        for comment in comments
+    ]
+    markup = READY.get(key, made_of)
+    if markup is None:
+        markup = render_to_string("comments/_latest.html", {"comments": comments}).encode()
+        READY.put(key, made_of, markup, getsizeof(markup) + sum(getsizeof(comment.text) for comment in comments))
+    return mark_safe(markup.decode())  # noqa: S308 a template made it
 
 
 def vote(comment: Comment, own_vote: int) -> SafeString:
@@ -268,7 +287,7 @@ def _beginning(language: str, rest: int) -> str:
 
 @lru_cache(maxsize=MOST_MOULDS)
 def _ended(language: str, opens: bool, replies: int, closes: tuple[bool, ...]) -> bytes:
-    values = {"replies": replies, "replies,": intcomma(replies)} if replies else NO_VALUES
+    values = {"replies": replies, "replies,": marking.with_commas(replies)} if replies else NO_VALUES
     return (_end(language, opens, min(replies, 2), closes) % values).encode()
 
 

@@ -41,3 +41,6 @@ class Ready:
             # What it takes the place of stays counted: then the generation only ends sooner.
             self.young[key] = made_of, markup, size
             self.size += size + OVERHEAD
+
+
+READY = Ready()

@@ -111,10 +111,10 @@ def down_votes() -> bool:
     return settings.DOWN_VOTES
 
 
-@register.inclusion_tag("comments/_latest.html")
-def latest_comments(limit: int = 5) -> dict:
+@register.simple_tag
+def latest_comments(limit: int = 5) -> SafeString:
     """What was said last, wherever."""
-    return {"comments": statements.latest(limit)}
+    return mould.latest(statements.latest(limit))
 
 
 @register.inclusion_tag("comments/_trackbacks.html")
