@@ -30,7 +30,7 @@ def later(request: HttpRequest, part: bytes) -> SafeString:
 
 
 def complete(request: HttpRequest, page: str) -> bytes:
-    inserts: list[bytes] = request.inserts  # type: ignore[attr-defined]
+    inserts: list[bytes] = request.__dict__.pop("inserts")
     pieces: list[bytes] = []
     for n, piece in enumerate(MARKS.split(page)):
         # Between the texts stand the numbers of what was inserted.

@@ -42,7 +42,7 @@ logging.getLogger("gunicorn.error").addFilter(without_address)
 
 # So many more objects than had gone are there when Python looks for those that hold only each other. A page
 # is made of thousands that go by themselves: at Python's own 700 the looking took a tenth of the page's time.
-COLLECT_AFTER = 20_000
+COLLECT_AFTER = 5_000
 
 
 def post_worker_init(worker):
