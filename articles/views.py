@@ -40,8 +40,11 @@ class ArticleList(ListView):
     response_class = AroundResponse
     # Templates of what is made anew each time, by the names that the page has for them.
     parts: dict[str, str] = {}
-    # Given, because it would be looked for in the queryset.
+    # Django would look into the queryset for the name of the articles and of a template.
     context_object_name = "articles"
+
+    def get_template_names(self):
+        return [self.template_name]
 
     def get_queryset(self):
         # Most pages know their articles already, and to make the query takes a tenth of a page's time.

@@ -12,7 +12,7 @@ What the template asks of a comment must be in its shape or have a mark here;
 tests/comments/test_mould.py compares the two for comments of every kind.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -33,7 +33,7 @@ from articles.keeping import kept
 from articles.models import Addendum, Article
 from comments import stamp
 from comments.forms import CommentForm
-from comments.models import Comment
+from comments.models import Comment, statements
 from comments.models.shown import CommentRow
 from comments.ready import READY
 from comments.threads import Row
@@ -211,24 +211,13 @@ def discussion(
     return mark_safe(kept(request, key, make) % values)  # noqa: S308 see above
 
 
-def latest(comments: Sequence[Comment]) -> SafeString:
-    """The comments that were said last, each with its article, as `_latest.html` gives them."""
+def latest(rows: list[statements.Row]) -> SafeString:
+    """The comments that were said last, as `_latest.html` gives them."""
     key = "latest", get_language()
-    made_of = [
-        (
-            comment.pk,
-            comment.author_name,
-            comment.text,
-            comment.article.kind,
-            comment.article.slug,
-            comment.article.title,
-        )
-        for comment in comments
-    ]
-    markup = READY.get(key, made_of)
+    markup = READY.get(key, rows)
     if markup is None:
-        markup = render_to_string("comments/_latest.html", {"comments": comments}).encode()
-        READY.put(key, made_of, markup, getsizeof(markup) + sum(getsizeof(comment.text) for comment in comments))
+        markup = render_to_string("comments/_latest.html", {"comments": statements.said(rows)}).encode()
+        READY.put(key, rows, markup, getsizeof(markup) + sum(getsizeof(value) for row in rows for value in row))
     return mark_safe(markup.decode())  # noqa: S308 a template made it
 
 

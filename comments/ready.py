@@ -9,11 +9,11 @@ from collections.abc import Hashable
 from threading import Lock
 from typing import Any
 
-# Bytes in each process: some two thousand comments in one language.
+# Bytes in each process: some 2,500 comments in one language.
 MOST = 8_000_000
 
 # What an entry takes beside its texts.
-OVERHEAD = 1_200
+OVERHEAD = 800
 
 
 class Ready:

@@ -350,11 +350,16 @@ def _latest() -> tuple[Part, Part, str]:
     return comment, article, statement
 
 
-def latest(limit: int) -> list[Any]:
-    """The comments that readers could see last, each with its article, as far as a line about them needs it."""
-    comment_part, article_part, statement = _latest()
+def latest(limit: int) -> list[Row]:
+    """What `said` makes the comments of that readers could see last."""
+    return ask_all(_latest()[-1], {"now": timezone.now(), "limit": limit})
+
+
+def said(rows: Sequence[Row]) -> list[Any]:
+    """The comments, each with its article, as far as a line about them needs it."""
+    comment_part, article_part, _statement = _latest()
     found = []
-    for row in map(iter, ask_all(statement, {"now": timezone.now(), "limit": limit})):
+    for row in map(iter, rows):
         comment = comment_part.take(row)
         comment.article = article_part.take(row)
         found.append(comment)
