@@ -90,15 +90,14 @@ class Page:
         self.article, self.is_open, self.is_bare = article, is_open, is_bare
         self.language = get_language()
         self.zone = timezone.get_current_timezone()
-        self.addendum = article.last_addendum
+        self.addendum = addendum = article.last_addendum
         self.values = {
             "article": article.pk,
             "slug": written(article.slug),
-            "addendum": self.addendum.pk if self.addendum else "",
+            "addendum": addendum.pk if addendum else "",
         }
         self.has_down_votes = settings.DOWN_VOTES
         self.shown = settings.TRIPS, settings.STAFF_MARKS, settings.PUBLIC_IDS
-        addendum = self.addendum
         # What the markup of each is made of beside the comment and its place.
         self.made_of = (
             *(self.language, self.zone, self.has_down_votes, self.shown, self.is_bare),
@@ -136,7 +135,7 @@ class Page:
 
     def comment(self, row: Row) -> SafeString:
         """As `_comment.html` gives it to readers."""
-        return mark_safe(self._comment(row))  # noqa: S308 see `join`
+        return mark_safe(self._comment(row))  # noqa: S308 the template has escaped, and this what it did not see
 
     def _comment(self, row: Row) -> str:
         comment = row.comment

@@ -9,8 +9,8 @@ from collections.abc import Hashable
 from threading import Lock
 from typing import Any
 
-# Bytes in each process: some 2,500 comments in one language.
-MOST = 8_000_000
+# Bytes in each process: some 1,300 comments in one language.
+MOST = 4_000_000
 
 # What an entry takes beside its texts.
 OVERHEAD = 800

@@ -151,12 +151,12 @@ def paginate(sizes: Iterable[tuple[int, int]], page_size: int = PAGE_SIZE) -> li
     A page takes whole threads while it stays within `page_size`, and always
     the first one, however long. There is at least one page.
     """
-    pages: list[list[int]] = [[]]
-    filled = 0
+    page: list[int] = []
+    pages, filled = [page], 0
     for tree_id, size in sizes:
-        if pages[-1] and filled + size > page_size:
-            pages.append([])
-            filled = 0
-        pages[-1].append(tree_id)
+        if page and filled + size > page_size:
+            page, filled = [], 0
+            pages.append(page)
+        page.append(tree_id)
         filled += size
     return pages

@@ -69,6 +69,8 @@ rows = st.builds(
     opens=st.booleans(),
     closes=st.lists(st.booleans(), max_size=4),
 )
+# Where a test has rows of its own.
+EVERY_ROW = rows
 switches = st.fixed_dictionaries(
     dict.fromkeys(["DOWN_VOTES", "PUBLIC_IDS", "TRIPS", "STAFF_MARKS"], st.booleans())
     | {"TIME_ZONE": st.sampled_from(["Asia/Tokyo", "America/St_Johns"])}
@@ -116,8 +118,15 @@ def straight_join(rows: list[Row], article: Article, *, is_open: bool) -> str:
     )
 
 
-@hypothesis_settings(deadline=None, max_examples=100)
-@given(st.lists(rows, max_size=3), articles(), switches, st.sampled_from(["ja", "en"]), st.booleans(), st.data())
+@hypothesis_settings(deadline=None, max_examples=200)
+@given(
+    st.lists(rows, min_size=1, max_size=3),
+    articles(),
+    switches,
+    st.sampled_from(["ja", "en"]),
+    st.booleans(),
+    st.data(),
+)
 def test_joined_is_what_the_templates_give_and_nothing_is_ready_for_longer_than_that(
     rows, article, switched, language, is_open, data
 ):
@@ -127,10 +136,14 @@ def test_joined_is_what_the_templates_give_and_nothing_is_ready_for_longer_than_
     with override_settings(**switched), translation.override(language):
         page = mould.Page(article, is_open=is_open)
         assert page.join(rows).decode() == straight_join(rows, article, is_open=is_open)
-    # And with one thing changed.
+    # And with one thing of each changed, of where it stands or of itself.
+    of_place = ("level", "parent", "cited_by", "rest", "is_locked", "replies", "opens", "closes")
     for row in rows:
-        name, other = data.draw(st.sampled_from(CommentRow._fields[1:])), data.draw(comments)
-        row.comment = row.comment._replace(**{name: getattr(other, name)})
+        name, other = data.draw(st.sampled_from(of_place + CommentRow._fields[1:])), data.draw(EVERY_ROW)
+        if name in of_place:
+            setattr(row, name, getattr(other, name))
+        else:
+            row.comment = row.comment._replace(**{name: getattr(other.comment, name)})
     with override_settings(**switched), translation.override(language):
         assert page.join(rows).decode() == straight_join(rows, article, is_open=is_open)
 
