@@ -1,13 +1,14 @@
 """What is ready is given out only for the same, and does not grow without end."""
 
-from comments.ready import OVERHEAD, Ready
+from comments.ready import MOST_MET, OVERHEAD, Ready
 
 EACH = 1_000 + OVERHEAD
 
 
 def put(ready: Ready, *keys: int) -> None:
     for key in keys:
-        ready.put(key, ("made of", key), b"%d" % key, 1_000)
+        for _ in range(2):
+            ready.put(key, ("made of", key), b"%d" % key, 1_000)
 
 
 def there(ready: Ready, *keys: int) -> list[int]:
@@ -18,6 +19,19 @@ def test_it_is_given_out_for_the_same():
     ready = Ready()
     put(ready, 1)
     assert ready.get(1, ("made of", 1)) == b"1"
+
+
+def test_what_was_made_once_is_not_kept():
+    ready = Ready()
+    ready.put(1, ("made of", 1), b"1", 1_000)
+    assert there(ready, 1) == []
+
+
+def test_it_does_not_remember_all_that_was_made_once():
+    ready = Ready()
+    for n in range(2 * MOST_MET):
+        ready.put(n, ("made of", n), b"", 1_000)
+    assert (len(ready.met), len(ready.young)) == (MOST_MET, 0)
 
 
 def test_it_is_not_given_out_for_anything_else():
