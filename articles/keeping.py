@@ -1,6 +1,6 @@
 """What pages have in common, kept in the process for as long as the version of the site stands.
 
-Nothing of it may depend on a discussion, on who reads, or on the moment; of
+Nothing of it may depend on a discussion (but for what is kept with its version), on who reads, or on the moment; of
 what becomes public by itself at its moment, the next one ends what is kept.
 What `tick` finds (popular and related articles) is no change of the site, so
 nothing is kept for long.
@@ -22,6 +22,9 @@ LONGEST = timedelta(minutes=10)
 
 # An article's texts are some tens of kilobytes.
 MOST_THINGS = 300
+
+# Methods whose answers show only what is stored.
+SAFE = {"GET", "HEAD"}
 
 
 class Shelf:
@@ -63,19 +66,26 @@ def kept(request: HttpRequest, key: Hashable, make: Callable[[], Any]) -> Any:
     return kept_each(request, [key], lambda missing: {key: make()})[key]
 
 
+def kept_newest(request: HttpRequest, key: Hashable, state: Hashable, make: Callable[[], Any]) -> Any:
+    """The same for what something else changes too, whose state is given: of each key the last is kept."""
+    if request.method not in SAFE:
+        return make()
+    shelf = _shelf_of(request)
+    known = shelf.find([key]).get(key)
+    if known is None or known[0] != state:
+        known = state, make()
+        shelf.put({key: known})
+    return known[1]
+
+
 def kept_each(
     request: HttpRequest, keys: Iterable[Hashable], make: Callable[[list[Any]], Mapping[Any, Any]]
 ) -> dict[Any, Any]:
     """The same for several keys: what is missing is made together, and left out where nothing comes of it."""
-    global _shelf
     keys = list(keys)
-    if request.method not in {"GET", "HEAD"}:
+    if request.method not in SAFE:
         return dict(make(keys))
-    version = site_version.of(request)
-    shelf = _shelf
-    if shelf is None or not shelf.is_good(version):
-        # What is made from here on is of this version or newer; in the latter case the next request begins anew.
-        shelf = _shelf = Shelf(version)
+    shelf = _shelf_of(request)
     found = shelf.find(keys)
     if missing := [key for key in keys if key not in found]:
         # Two at once may both make it.
@@ -83,6 +93,16 @@ def kept_each(
         shelf.put(made)
         found |= made
     return found
+
+
+def _shelf_of(request: HttpRequest) -> Shelf:
+    global _shelf
+    version = site_version.of(request)
+    shelf = _shelf
+    if shelf is None or not shelf.is_good(version):
+        # What is made from here on is of this version or newer; in the latter case the next request begins anew.
+        shelf = _shelf = Shelf(version)
+    return shelf
 
 
 def forget() -> None:

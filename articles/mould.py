@@ -6,10 +6,9 @@ then only that is filled in.
 
 from copy import copy
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from articles import marking, site_address
@@ -26,7 +25,7 @@ MARKS = marking.marks(
 )
 
 
-def page(request: HttpRequest, template: str, context: dict, parts: dict[str, SafeString]) -> SafeString:
+def page(request: HttpRequest, template: str, context: dict, parts: dict[str, SafeString]) -> str:
     """What the template makes of the context, around the parts.
 
     Of the context its `article` or those of its `page_obj` may differ in what they keep of their discussions,
@@ -51,7 +50,7 @@ def page(request: HttpRequest, template: str, context: dict, parts: dict[str, Sa
     filled: dict[str, int | str] = {"here": escape(request.get_full_path()), **parts}
     for n, one in enumerate(articles):
         filled |= values(one, n)
-    return mark_safe(kept(request, key, make) % filled)  # noqa: S308 templates made it
+    return kept(request, key, make) % filled
 
 
 def shape(article: Article) -> tuple:
@@ -70,4 +69,8 @@ def marked(article: Article, n: int) -> Article:
 
 def values(article: Article, n: int) -> dict[str, int | str]:
     count = article.comment_count
-    return {f"comments{n}": count, f"comments{n},": intcomma(count), f"number{n}": article.last_comment_number}
+    return {
+        f"comments{n}": count,
+        f"comments{n},": marking.with_commas(count),
+        f"number{n}": article.last_comment_number,
+    }

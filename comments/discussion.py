@@ -5,11 +5,14 @@ to be known (the pages, their order, the pinned comment) is seen in the rows.
 The article's own row says whether there is anything to ask for at all.
 """
 
-from collections.abc import Callable
+from array import array
+from collections import Counter
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
+from articles.keeping import kept_newest
 from articles.models import Article
 from comments import threads
 from comments.models import Comment, statements
@@ -27,34 +30,42 @@ ROOT_ORDERS: dict[str, Callable] = {
 class Discussion:
     """One page of the threads in one of the orders. Raises Http404 for what does not exist, because such an address is wrong."""
 
-    def __init__(self, article: Article, order: str, asked: str, *, for_moderators: bool = False):
+    def __init__(self, request: HttpRequest, article: Article, order: str, asked: str, *, for_moderators: bool = False):
         if order not in ROOT_ORDERS:
             raise Http404
-        self.article, self.order, self.for_moderators = article, order, for_moderators
+        self.request, self.article, self.order, self.for_moderators = request, article, order, for_moderators
         # Numbers are never given twice, so there are at most so many comments.
         self.is_whole = article.last_comment_number <= threads.PAGE_SIZE
         self.pages = self._pages()
         self.number = page_number(asked, len(self.pages))
         self.tree_ids = self.pages[self.number - 1]
 
-    def _read(self, column: str, keys: list[int]) -> list[Comment] | list[CommentRow]:
+    @cached_property
+    def _all(self) -> list[Comment] | list[CommentRow]:
         if not self.article.last_comment_number:
             return []
-        if not self.for_moderators:
-            return statements.rows(column, keys)
-        # Their verbs need the whole comment.
-        found = Comment.objects.filter(**{f"{column}__in": keys})
-        return list(found.select_related("moved_from").order_by("number"))
+        # Moderators' verbs need the whole comment.
+        if self.for_moderators:
+            return list(Comment.objects.filter(article=self.article).select_related("moved_from").order_by("number"))
+        return statements.rows_under(self.article.pk)
 
-    @cached_property
-    def _all(self) -> list:
-        return self._read("article_id", [self.article.pk])
+    def _in_threads(self) -> list[Comment] | list[CommentRow]:
+        if self.for_moderators:
+            return list(Comment.objects.in_threads(self.tree_ids))
+        return statements.rows_in(self.tree_ids)
 
-    def _pages(self) -> list[list[int]]:
+    def _pages(self) -> Sequence[Sequence[int]]:
         if not self.is_whole:
-            return Comment.objects.pages_of(self.article, self.order)
+            # Thousands of threads, most of which are not on the page that is asked for.
+            key = ("threads", self.article.pk, self.order)
+            return kept_newest(self.request, key, self.article.discussion_version, self._pages_now)
         roots = sorted((comment for comment in self._all if comment.parent_id is None), key=ROOT_ORDERS[self.order])
-        return threads.paginate((root.tree_id, (root.rght - root.lft + 1) // 2) for root in roots)
+        sizes = Counter(comment.tree_id for comment in self._all)
+        return threads.paginate((root.tree_id, sizes[root.tree_id]) for root in roots)
+
+    def _pages_now(self) -> list[array]:
+        # An eighth of what the same numbers take in a list.
+        return [array("q", trees) for trees in Comment.objects.pages_of(self.article, self.order)]
 
     @cached_property
     def rows(self) -> list[threads.Row]:
@@ -71,7 +82,7 @@ class Discussion:
 
     def _comments(self) -> list:
         if not self.is_whole:
-            return self._read("tree_id", self.tree_ids)
+            return self._in_threads()
         if len(self.pages) == 1:
             return self._all
         here = set(self.tree_ids)

@@ -5,7 +5,8 @@ Comments differ in a few things that decide which elements there are (their
 shape: edited or not, with a trip or not …) and in values. Of each shape that is met,
 the template is rendered once per process and language with marks in place of the
 values; what comes out, with places for the values, is its mould. A comment
-is then its mould filled in, which takes a twentieth of the time.
+is then its mould filled in, which takes a twentieth of the time, and stays ready
+(`comments/ready.py`) for as long as nothing of it changes.
 
 What the template asks of a comment must be in its shape or have a mark here;
 tests/comments/test_mould.py compares the two for comments of every kind.
@@ -16,12 +17,13 @@ from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from html import escape
+from sys import getsizeof
 from typing import NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -31,8 +33,10 @@ from articles.keeping import kept
 from articles.models import Addendum, Article
 from comments import stamp
 from comments.forms import CommentForm
-from comments.models import Comment
+from comments.models import Comment, statements
 from comments.models.ballot import Cast
+from comments.models.shown import CommentRow
+from comments.ready import READY
 from comments.threads import Row
 
 # Some kilobytes each. A page has some dozens of the thousands that there could be.
@@ -93,35 +97,52 @@ class Page:
         self.language = get_language()
         self.zone = timezone.get_current_timezone()
         is_later = since is not None and (article.last_addendum_at is None or since >= article.last_addendum_at)
-        self.addendum = None if is_later else article.last_addendum
+        self.addendum = addendum = None if is_later else article.last_addendum
         self.values = {
             "article": article.pk,
             "slug": written(article.slug),
-            "addendum": self.addendum.pk if self.addendum else "",
+            "addendum": addendum.pk if addendum else "",
         }
         self.has_down_votes = settings.DOWN_VOTES
         self.shown = settings.TRIPS, settings.STAFF_MARKS, settings.PUBLIC_IDS
+        # What the markup of each is made of beside the comment and its place.
+        self.made_of = (
+            *(self.language, self.zone, self.has_down_votes, self.shown, self.is_bare),
+            *(article.pk, article.slug, article.kind),
+            addendum and (addendum.pk, addendum.kind, addendum.added_at),
+        )
 
-    def join(self, rows: Iterable[Row]) -> SafeString:
-        """The items of a thread's lists."""
-        parts: list[str] = []
+    def join(self, rows: Iterable[Row]) -> bytes:
+        """The items of a thread's lists, of comments as pages have them."""
+        parts: list[bytes] = []
         for row in rows:
-            parts += (self.beginning(row), self._comment(row), self.end(row))
-        return mark_safe("".join(parts))  # noqa: S308 the templates have escaped, and `comment` what they did not see
+            parts.append(self._ready(row))
+            parts.append(_ended(self.language, row.opens, row.replies, tuple(row.closes)))
+        return b"".join(parts)
+
+    def _ready(self, row: Row) -> bytes:
+        comment: CommentRow = row.comment  # type: ignore[assignment]
+        parent = row.parent.number if row.level > 3 and row.parent else None
+        made_of = (self.made_of, comment.seen, row.rest, parent, row.cited_by, self.is_open and not row.is_locked)
+        key = self.language, comment.pk
+        if markup := READY.get(key, made_of):
+            return markup
+        markup = f"{self.beginning(row)}{self._comment(row)}".encode()
+        READY.put(key, made_of, markup, getsizeof(markup) + getsizeof(comment.html))
+        return markup
 
     def beginning(self, row: Row) -> str:
         values = {"number": row.comment.number}
         if row.rest:
-            values |= {"rest": row.rest, "rest,": intcomma(row.rest)}
+            values |= {"rest": row.rest, "rest,": marking.with_commas(row.rest)}
         return _beginning(self.language, min(row.rest, 2)) % values
 
     def end(self, row: Row) -> str:
-        values = {"replies": row.replies, "replies,": intcomma(row.replies)} if row.replies else NO_VALUES
-        return _end(self.language, row.opens, min(row.replies, 2), tuple(row.closes)) % values
+        return _ended(self.language, row.opens, row.replies, tuple(row.closes)).decode()
 
     def comment(self, row: Row) -> SafeString:
         """As `_comment.html` gives it to readers."""
-        return mark_safe(self._comment(row))  # noqa: S308 see `join`
+        return mark_safe(self._comment(row))  # noqa: S308 the template has escaped, and this what it did not see
 
     def _comment(self, row: Row) -> str:
         comment = row.comment
@@ -192,7 +213,7 @@ def discussion(
         context = around(marked) | {name: AROUND[name] for name in filled}
         return marking.mould("comments/_discussion.html", context, AROUND)
 
-    values = {**parts, "comments,": intcomma(article.comment_count)}
+    values = {**parts, "comments,": marking.with_commas(article.comment_count)}
     return mark_safe(kept(request, key, make) % values)  # noqa: S308 see above
 
 
@@ -206,7 +227,7 @@ def posted(request: HttpRequest, comment: Comment) -> SafeString:
         "secret": comment.receipt_secret,
         "scheme": request.scheme,
         "host": escape(request.get_host()),
-        "comments,": intcomma(article.comment_count),
+        "comments,": marking.with_commas(article.comment_count),
         "joined": "",
     }
     if comment.is_published:
@@ -216,6 +237,16 @@ def posted(request: HttpRequest, comment: Comment) -> SafeString:
         )
     shape = comment.is_published, parent is not None, bool(comment.receipt_secret), article.comment_count == 1
     return mark_safe(_posted(get_language(), *shape) % values)  # noqa: S308 see `join`
+
+
+def latest(rows: list[statements.Row]) -> SafeString:
+    """The comments that were said last, as `_latest.html` gives them."""
+    key = "latest", get_language()
+    markup = READY.get(key, rows)
+    if markup is None:
+        markup = render_to_string("comments/_latest.html", {"comments": statements.said(rows)}).encode()
+        READY.put(key, rows, markup, getsizeof(markup) + sum(getsizeof(value) for row in rows for value in row))
+    return mark_safe(markup.decode())  # noqa: S308 a template made it
 
 
 def vote(comment: Cast, own_vote: int) -> SafeString:
@@ -281,6 +312,12 @@ def _form(language: str, has_trips: bool) -> str:
 def _beginning(language: str, rest: int) -> str:
     row = {"rest": MARKS["rest"] if rest > 1 else rest, "comment": Comment(number=MARKS["number"])}
     return _mould("comments/_row_begins.html", {"row": row})
+
+
+@lru_cache(maxsize=MOST_MOULDS)
+def _ended(language: str, opens: bool, replies: int, closes: tuple[bool, ...]) -> bytes:
+    values = {"replies": replies, "replies,": marking.with_commas(replies)} if replies else NO_VALUES
+    return (_end(language, opens, min(replies, 2), closes) % values).encode()
 
 
 @lru_cache(maxsize=MOST_MOULDS)

@@ -31,7 +31,7 @@ GIANT = 50
 FIRST_ROWS = 20
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """One comment of a page, and how the nested lists begin and end around it."""
 
@@ -55,11 +55,6 @@ class Row:
         """A comment that is not shown itself stands here only for its replies."""
         return not self.comment.is_published
 
-    @property
-    def depth(self) -> int:
-        """How many lists it stands in; replies below MAX_NESTING are shown as siblings."""
-        return min(self.level, MAX_NESTING)
-
 
 def arrange(comments: Iterable["Comment"], tree_ids: Sequence[int] = ()) -> list[Row]:
     """Comments, given by number, as rows in reading order: each followed by its replies, by number.
@@ -72,18 +67,22 @@ def arrange(comments: Iterable["Comment"], tree_ids: Sequence[int] = ()) -> list
     by_pk = {comment.pk: comment for comment in comments}
     children: dict[int | None, list[Comment]] = defaultdict(list)
     for comment in comments:
-        children[comment.parent_id if comment.parent_id in by_pk else None].append(comment)
+        parent_id = comment.parent_id
+        children[parent_id if parent_id in by_pk else None].append(comment)
     if tree_ids:
         place = {tree_id: n for n, tree_id in enumerate(tree_ids)}
         children[None].sort(key=lambda root: place[root.tree_id])
-    shown = _with_ancestors(comments, by_pk)
-    rows = [
-        Row(comment, level, by_pk.get(comment.parent_id)) for comment, level in _walk(children) if comment.pk in shown
-    ]
-    _lock(rows)
+    rows = [Row(comment, level, by_pk.get(comment.parent_id)) for comment, level in _walk(children)]
+    if not all(comment.is_published for comment in comments):
+        shown = _with_ancestors(comments, by_pk)
+        rows = [row for row in rows if row.comment.pk in shown]
+    if any(comment.is_locked for comment in comments):
+        _lock(rows)
     starts = [n for n, row in enumerate(rows) if row.level == 0]
     for start, end in pairwise([*starts, len(rows)]):
-        _lay_out(rows[start:end])
+        # A comment alone has no lists.
+        if end - start > 1:
+            _lay_out(rows[start:end])
     return rows
 
 
@@ -103,23 +102,24 @@ def _lay_out(thread: list[Row]) -> None:
     answers, which one fold around the rest of the thread could not do.
     """
     thread[0].replies = sum(not row.is_placeholder for row in thread[1:])
+    # How many lists each stands in; replies below MAX_NESTING are shown as siblings.
+    depths = [min(row.level, MAX_NESTING) for row in thread]
     # Depth, and the row a fold of the rest begins with, of each list that is open.
     open_lists: list[tuple[int, Row | None]] = []
     fold: Row | None = None
-    for n, row in enumerate(thread):
+    for n, (row, depth, next_depth) in enumerate(zip(thread, depths, [*depths[1:], 0], strict=True)):
         if len(thread) > GIANT and n >= FIRST_ROWS and fold is None:
             fold = row
-            open_lists.append((row.depth, row))
+            open_lists.append((depth, row))
         if fold is not None:
             fold.rest += not row.is_placeholder
-        next_depth = thread[n + 1].depth if n + 1 < len(thread) else 0
-        row.opens = next_depth > row.depth
-        if row.opens:
+        if next_depth > depth:
+            row.opens = True
             open_lists.append((next_depth, None))
         closes = []
         while open_lists and open_lists[-1][0] > next_depth:
-            depth, begins = open_lists.pop()
-            closes.append(begins is not None or depth == 1)
+            closed, begins = open_lists.pop()
+            closes.append(begins is not None or closed == 1)
             if begins is not None:
                 fold = None
         row.closes = closes
@@ -141,7 +141,8 @@ def _walk(children: dict[int | None, list["Comment"]]) -> Iterator[tuple["Commen
     while stack:
         comment, level = stack.pop()
         yield comment, level
-        stack += [(reply, level + 1) for reply in reversed(children[comment.pk])]
+        if comment.pk in children:
+            stack += [(reply, level + 1) for reply in reversed(children[comment.pk])]
 
 
 def paginate(sizes: Iterable[tuple[int, int]], page_size: int = PAGE_SIZE) -> list[list[int]]:
@@ -150,12 +151,12 @@ def paginate(sizes: Iterable[tuple[int, int]], page_size: int = PAGE_SIZE) -> li
     A page takes whole threads while it stays within `page_size`, and always
     the first one, however long. There is at least one page.
     """
-    pages: list[list[int]] = [[]]
-    filled = 0
+    page: list[int] = []
+    pages, filled = [page], 0
     for tree_id, size in sizes:
-        if pages[-1] and filled + size > page_size:
-            pages.append([])
-            filled = 0
-        pages[-1].append(tree_id)
+        if page and filled + size > page_size:
+            page, filled = [], 0
+            pages.append(page)
+        page.append(tree_id)
         filled += size
     return pages

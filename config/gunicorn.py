@@ -1,5 +1,6 @@
 """How gunicorn serves the site: `gunicorn --config config/gunicorn.py`."""
 
+import gc
 import logging
 import re
 import sys
@@ -37,6 +38,18 @@ def without_address(record: logging.LogRecord) -> bool:
 
 
 logging.getLogger("gunicorn.error").addFilter(without_address)
+
+
+# So many more objects than had gone are there when Python looks for those that hold only each other. A page
+# is made of thousands that go by themselves: at Python's own 700 the looking took a tenth of the page's time.
+COLLECT_AFTER = 5_000
+
+
+def post_worker_init(worker):
+    # What is loaded stays, and is never looked at again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
 
 
 def when_ready(server):

@@ -16,6 +16,10 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn by its author")
 
 
+# A member's value is looked up in Python each time, and this one is asked of every comment of a page.
+PUBLISHED = Status.PUBLISHED.value
+
+
 class Shown:
     """What is derived from the columns, by the settings in force."""
 
@@ -35,7 +39,7 @@ class Shown:
 
     @property
     def is_published(self) -> bool:
-        return self.status == Status.PUBLISHED.value
+        return self.status == PUBLISHED
 
     @property
     def is_suspended(self) -> bool:
@@ -56,14 +60,14 @@ class Shown:
 
 
 class _Columns(NamedTuple):
+    # Where it stands.
     pk: int
     parent_id: int | None
     tree_id: int
-    lft: int
-    rght: int
-    level: int
-    number: int
     rank: float
+    pinned_at: datetime | None
+    # What is seen of it, from here on.
+    number: int
     author_name: str
     html: str
     status: str
@@ -78,7 +82,6 @@ class _Columns(NamedTuple):
     by_staff: bool
     reason: str
     hold_reasons: str
-    pinned_at: datetime | None
     is_locked: bool
     moved_from_number: int | None
     # Numbers of the published comments that name this one, in any order, with spaces.
@@ -90,6 +93,13 @@ class CommentRow(Shown, _Columns):
 
     __slots__ = ()
 
+    @property
+    def seen(self) -> tuple:
+        """All that its markup is made of, but for what it is told of its place."""
+        return self[SEEN_FROM:]
+
+
+SEEN_FROM = _Columns._fields.index("number")
 
 # Those of its own table, as the database names them.
 COLUMNS = ["id", *_Columns._fields[1:-2]]

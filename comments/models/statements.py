@@ -379,36 +379,49 @@ def place(
 
 # Pages of readers
 
-CITERS = {"postgresql": "string_agg(CAST(source.number AS text), ' ')", "sqlite": "group_concat(source.number, ' ')"}
+JOINED = {"postgresql": "string_agg(CAST({} AS text), ' ')", "sqlite": "group_concat({}, ' ')"}
 AMONG = {"postgresql": "= ANY(%(keys)s)", "sqlite": "IN (SELECT value FROM json_each(%(keys)s))"}
 
 
 def keys(given: Sequence[int]) -> Any:
     """As the condition AMONG takes them."""
-    return list(given) if connection.vendor == "postgresql" else json.dumps(list(given))
+    return list(given) if is_postgresql() else json.dumps(list(given))
 
 
 @cache
-def _rows(column: str) -> str:
+def _rows(among: str) -> str:
     columns = ", ".join(f"comment.{name}" for name in COLUMNS)
+    # Each in a query of its own, which costs nothing for the many comments that were never moved or named.
+    citer = "(SELECT number FROM comments_comment source WHERE source.id = citation.source_id AND source.status = 'published')"
     return f"""
-        SELECT {columns}, moved_from.number,
+        SELECT {columns},
+            CASE WHEN comment.moved_from_id IS NOT NULL
+                THEN (SELECT number FROM comments_comment above WHERE above.id = comment.moved_from_id)
+            END,
             (
-                SELECT {CITERS[connection.vendor]}
-                FROM comments_citation citation JOIN comments_comment source ON source.id = citation.source_id
-                WHERE citation.target_id = comment.id AND source.status = 'published'
+                SELECT {JOINED[connection.vendor].format(citer)}
+                FROM comments_citation citation WHERE citation.target_id = comment.id
             )
-        FROM comments_comment comment LEFT JOIN comments_comment moved_from ON moved_from.id = comment.moved_from_id
-        WHERE comment.{column} {AMONG[connection.vendor]}
+        FROM comments_comment comment
+        WHERE comment.{among}
         ORDER BY comment.number
     """  # noqa: S608 names of columns
 
 
-def rows(column: str, among: Sequence[int]) -> list[CommentRow]:
-    """What a page of readers needs of the comments that have one of these keys in the column, by number."""
-    is_postgresql = connection.vendor == "postgresql"
-    found = ask_all(_rows(column), {"keys": keys(among)})
-    return [CommentRow._make(row) if is_postgresql else _with_moments(CommentRow._make(row)) for row in found]
+def rows_under(article_pk: int) -> list[CommentRow]:
+    """What a page of readers needs of an article's comments, by number."""
+    # Equality, by which PostgreSQL finds them in order.
+    return _taken(ask_all(_rows("article_id = CAST(%(article)s AS bigint)"), {"article": article_pk}))
+
+
+def rows_in(tree_ids: Sequence[int]) -> list[CommentRow]:
+    """The same of the comments of these threads."""
+    return _taken(ask_all(_rows(f"tree_id {AMONG[connection.vendor]}"), {"keys": keys(tree_ids)}))
+
+
+def _taken(found: list[Any]) -> list[CommentRow]:
+    rows = list(map(CommentRow._make, found))
+    return rows if is_postgresql() else list(map(_with_moments, rows))
 
 
 def threads(article_pk: int, order: str) -> list[tuple[int, int]]:
@@ -435,11 +448,16 @@ def _latest() -> tuple[Part, Part, str]:
     return comment, article, statement
 
 
-def latest(limit: int) -> list[Any]:
-    """The comments that readers could see last, each with its article, as far as a line about them needs it."""
-    comment_part, article_part, statement = _latest()
+def latest(limit: int) -> list[Row]:
+    """What `said` makes the comments of that readers could see last."""
+    return ask_all(_latest()[-1], {"now": timezone.now(), "limit": limit})
+
+
+def said(rows: Sequence[Row]) -> list[Any]:
+    """The comments, each with its article, as far as a line about them needs it."""
+    comment_part, article_part, _statement = _latest()
     found = []
-    for row in map(iter, ask_all(statement, {"now": timezone.now(), "limit": limit})):
+    for row in map(iter, rows):
         comment = comment_part.take(row)
         comment.article = article_part.take(row)
         found.append(comment)

@@ -9,6 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from articles import inserting
 from articles.models import Article
 from comments import mould, staff, threads, valve
 from comments.closing import APPROVAL, BY_VALVE, Terms
@@ -38,14 +39,17 @@ def discussion(context, article: Article) -> SafeString:
     """The page of the article's threads that the address asks for (`?order=new&comments=2`), and the form."""
     request = context["request"]
     asked, moderation = request.GET, for_moderators(request)
-    page = Discussion(article, asked.get("order", ""), asked.get("comments", "1"), for_moderators=bool(moderation))
+    page = Discussion(
+        request, article, asked.get("order", ""), asked.get("comments", "1"), for_moderators=bool(moderation)
+    )
     terms = Terms(context["policy"], article)
     around = partial(surroundings, page, str(terms.closed_reason))
     parts = {"form": form_below(article, terms) if terms.is_open else "", **pinned_on(page)}
     if moderation:
         rows = {"rows": page.rows, "is_open": terms.is_open}
         return render_to_string("comments/_discussion.html", around(article) | parts | rows | moderation, request)
-    parts["joined"] = mould.Page(article, is_open=terms.is_open).join(page.rows)
+    if page.rows:
+        parts["joined"] = inserting.later(request, mould.Page(article, is_open=terms.is_open).join(page.rows))
     shape = (page.number, len(page.pages), page.order, len(page.tree_ids) > 1, str(terms.closed_reason))
     return mould.discussion(request, article, shape, around, parts)
 
@@ -69,7 +73,7 @@ def pinned_on(page: Discussion) -> dict[str, SafeString]:
     pinned = page.pinned()
     if pinned is None:
         return {}
-    copy = mould.Page(page.article, is_bare=True).comment(threads.Row(pinned, pinned.level, None))
+    copy = mould.Page(page.article, is_bare=True).comment(threads.Row(pinned, 0, None))
     return {"pinned": copy, "pinned_place": escape(page.place_of(pinned))}
 
 
@@ -107,10 +111,10 @@ def down_votes() -> bool:
     return settings.DOWN_VOTES
 
 
-@register.inclusion_tag("comments/_latest.html")
-def latest_comments(limit: int = 5) -> dict:
+@register.simple_tag
+def latest_comments(limit: int = 5) -> SafeString:
     """What was said last, wherever."""
-    return {"comments": statements.latest(limit)}
+    return mould.latest(statements.latest(limit))
 
 
 @register.inclusion_tag("comments/_trackbacks.html")

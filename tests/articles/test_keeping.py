@@ -1,6 +1,8 @@
 """What pages have in common is kept while the version of the site stands, and nothing of it is ever old."""
 
+import gc
 import re
+import weakref
 from datetime import timedelta
 
 import pytest
@@ -129,6 +131,37 @@ def test_the_policy_is_that_of_the_version(client, version):
     Policy.objects.update_or_create(pk=1, defaults={"is_closed": True})
     version[0] = 2
     assert 'id="comment-form"' not in client.get(article.get_absolute_url()).text
+
+
+def kept_newest(state: int, value: str) -> str:
+    return keeping.kept_newest(RequestFactory().get("/"), "a", state, lambda: value)
+
+
+def test_what_has_a_state_of_its_own_is_made_once_for_it(version):
+    assert [kept_newest(1, "first"), kept_newest(1, "second"), kept_newest(2, "third")] == ["first", "first", "third"]
+
+
+def test_of_each_key_only_the_last_state_is_kept(version):
+    assert [kept_newest(1, "first"), kept_newest(2, "second"), kept_newest(1, "third")] == ["first", "second", "third"]
+    version[0] = 2
+    assert kept_newest(1, "fourth") == "fourth"
+
+
+def test_a_list_that_is_kept_asks_for_the_discussions_alone(client, version):
+    make_article(category=make_category(slug="sea"))
+    client.get("/categories/sea/")
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/categories/sea/")
+    assert [set(re.findall(r"\b(?:articles|comments)_\w+", query["sql"])) for query in asked] == [{"articles_article"}]
+
+
+def test_a_list_that_is_kept_does_not_hold_who_asked(client, version):
+    make_article(category=make_category(slug="sea"))
+    response = client.get("/categories/sea/")
+    request = weakref.ref(response.wsgi_request)
+    del response
+    gc.collect()
+    assert request() is None
 
 
 def test_a_part_of_a_template_is_kept(version):

@@ -17,7 +17,7 @@ from articles import keeping, site_version
 from articles.models import Addendum, Article
 from comments import mould, threads
 from comments.forms import CommentForm
-from comments.models import Comment
+from comments.models import Comment, statements
 from comments.models.shown import CommentRow
 from comments.threads import Row
 from tests.factories import make_article, make_comment
@@ -36,11 +36,8 @@ comments = st.builds(
     pk=keys,
     parent_id=st.none(),
     tree_id=keys,
-    lft=st.just(1),
-    rght=st.just(2),
     number=numbers,
     rank=st.just(0.0),
-    level=st.just(0),
     author_name=typed,
     html=typed,
     status=st.just("published") | st.sampled_from(Comment.Status.values),
@@ -72,6 +69,8 @@ rows = st.builds(
     opens=st.booleans(),
     closes=st.lists(st.booleans(), max_size=4),
 )
+# Where a test has rows of its own.
+EVERY_ROW = rows
 switches = st.fixed_dictionaries(
     dict.fromkeys(["DOWN_VOTES", "PUBLIC_IDS", "TRIPS", "STAFF_MARKS"], st.booleans())
     | {"TIME_ZONE": st.sampled_from(["Asia/Tokyo", "America/St_Johns"])}
@@ -107,6 +106,81 @@ def test_it_is_what_the_template_gives(row, article, switched, language, is_open
         page = mould.Page(article, is_open=is_open, is_bare=is_bare)
         assert page.comment(row) == expected
         assert page.comment(as_models(row)) == expected
+
+
+def straight_join(rows: list[Row], article: Article, *, is_open: bool) -> str:
+    about = {"article": article, "is_open": is_open}
+    return "".join(
+        render_to_string("comments/_row_begins.html", {"row": row})
+        + render_to_string("comments/_comment.html", about | {"row": as_models(row)})
+        + render_to_string("comments/_row_ends.html", {"row": row})
+        for row in rows
+    )
+
+
+@hypothesis_settings(deadline=None, max_examples=200)
+@given(
+    st.lists(rows, min_size=1, max_size=3),
+    articles(),
+    switches,
+    st.sampled_from(["ja", "en"]),
+    st.booleans(),
+    st.data(),
+)
+def test_joined_is_what_the_templates_give_and_nothing_is_ready_for_longer_than_that(
+    rows, article, switched, language, is_open, data
+):
+    # The same few comments again and again, each time others in all but the key.
+    for n, row in enumerate(rows):
+        row.comment = row.comment._replace(pk=n)
+    with override_settings(**switched), translation.override(language):
+        page = mould.Page(article, is_open=is_open)
+        assert page.join(rows).decode() == straight_join(rows, article, is_open=is_open)
+    # And with one thing of each changed, of where it stands or of itself.
+    of_place = ("level", "parent", "cited_by", "rest", "is_locked", "replies", "opens", "closes")
+    for row in rows:
+        name, other = data.draw(st.sampled_from(of_place + CommentRow._fields[1:])), data.draw(EVERY_ROW)
+        if name in of_place:
+            setattr(row, name, getattr(other, name))
+        else:
+            row.comment = row.comment._replace(**{name: getattr(other.comment, name)})
+    with override_settings(**switched), translation.override(language):
+        assert page.join(rows).decode() == straight_join(rows, article, is_open=is_open)
+
+
+@pytest.mark.django_db
+def test_a_vote_makes_one_comment_anew(client, monkeypatch):
+    article = make_article()
+    some = [make_comment(article=article) for _ in range(3)]
+    for _ in range(2):
+        client.get(article.get_absolute_url())
+    some[1].cast_vote("somebody", 1)
+    made = []
+    monkeypatch.setattr(mould.Page, "_comment", lambda page, row: made.append(row.comment.number) or "新しい")
+    assert client.get(article.get_absolute_url()).text.count("新しい") == 1
+    assert made == [2]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_so_is_what_was_said_last(language):
+    make_comment(article=make_article(slug="page", kind="page"), author_name="<花>")
+    make_comment(article=make_article(title="港 <1>"), text="一" * 80)
+
+    def check() -> None:
+        newest = Comment.objects.order_by("-created_at", "-pk").select_related("article")
+        expected = render_to_string("comments/_latest.html", {"comments": newest})
+        assert mould.latest(statements.latest(5)) == expected
+
+    with translation.override(language):
+        check()
+        check()
+        for change in ({"text": "直した"}, {"author_name": "月"}):
+            Comment.objects.filter(article__kind="article").update(**change)
+            check()
+        for change in ({"title": "海"}, {"slug": "umi"}):
+            Article.objects.filter(kind="article").update(**change)
+            check()
 
 
 @hypothesis_settings(deadline=None, max_examples=100)
