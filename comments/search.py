@@ -20,7 +20,7 @@ from articles.models import Article
 from articles.models.article import TEXTS
 from articles.models.search_text import parts_of
 from articles.search_query import MOST_CHARACTERS, MOST_WORDS, Problem, Query
-from articles.snippets import Part
+from articles.snippets import Folded, Part, Searched
 from comments import comment_search, limits
 from comments.identity import network_key_of
 from comments.limits import LimitReached
@@ -92,12 +92,12 @@ class Found(NamedTuple):
 
     # `search/_article.html` but for the hits.
     mould: str
-    title: str
-    texts: list[str]
+    title: Folded
+    texts: Searched
 
     def html(self, words: list[str]) -> SafeString:
         """With the hits marked."""
-        hits = {"title": snippets.marked(self.title, words), "snippet": snippets.snippet(self.texts, words)}
+        hits = {"title": self.title.marked(words), "snippet": self.texts.snippet(words)}
         return mark_safe(self.mould % {name: marked(parts) for name, parts in hits.items()})  # noqa: S308 a template's
 
 
@@ -156,7 +156,7 @@ def read_articles(pks: list[int]) -> dict[tuple, Found]:
     for article in articles:
         title, *texts = parts_of(article)
         mould = marking.mould("search/_article.html", {"article": article, "result": result}, MARKS)
-        found["found", language, article.pk] = Found(mould, title or str(article), texts)
+        found["found", language, article.pk] = Found(mould, Folded(title or str(article)), Searched(texts))
     return found
 
 

@@ -2,12 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.search import searchable
-from articles.snippets import LENGTH, PIECE, Folded, marked, snippet
+from articles.search import clusters, fold_cluster, parts, searchable
+from articles.snippets import LENGTH, MOST_KEPT, OVERLAP, PIECE, Folded, Searched, marked, snippet
 
 # What folding makes longer, shorter, or of two one.
 TRICKY = st.text(
-    st.one_of(st.sampled_from("ｶﾞか\u3099ﾊﾟ㈱ﬁßŸİ\u0301\u200b\ufe0f e\u3000\n\t空軍ミサイルーA‑−"), st.characters())
+    st.one_of(
+        st.sampled_from("ｶﾞか\u3099ﾊﾟ㈱ﬁßŸİ\u0301\u200b\ufe0f e\u3000\r\n\t空軍ミサイルーA‑−👩\u200d🚋🇯🇵क्ष각\u0600"),
+        st.characters(),
+    )
 )
 
 
@@ -45,11 +48,34 @@ def test_hits_that_touch_are_marked_as_one():
     assert hits(marked("弾道ミサイル発射", ["弾道みさ", "みさいる"])) == ["弾道ミサイル"]
 
 
+def one_by_one(text):
+    """The folded characters, each with begin and end of the cluster that it was made of."""
+    found, begin = [], 0
+    for cluster in clusters(text):
+        for character in fold_cluster(cluster):
+            if not character.isspace():
+                found.append((character, begin, begin + len(cluster)))
+            elif found and found[-1][0] != " ":
+                found.append((" ", begin, begin + len(cluster)))
+        begin += len(cluster)
+    return found[:-1] if found and found[-1][0] == " " else found
+
+
 @given(TRICKY)
 def test_a_text_is_folded_in_the_same_way_for_the_index_and_for_marks(text):
     folded = Folded(text)
     assert folded.text == searchable(text)
-    assert len(folded.places) >= len(folded.text)
+    assert [(folded.text[n], *folded.place(n)) for n in range(len(folded.text))] == one_by_one(text)
+
+
+def test_characters_that_are_folded_in_one_go_are_clusters_of_one_character():
+    plain = [character for character in map(chr, range(0x30000)) if next(parts(character))[1]]
+    assert set("a 空ア゠ー！") - set(plain) == {"゠"}
+    # Beside a letter, beside themselves, and before white space, of which there is more than one kind.
+    for character in plain:
+        assert len(clusters(f"あ{character}{character}あ")) == 4, hex(ord(character))
+        assert len(fold_cluster(character)) == 1, hex(ord(character))
+        assert not character.isspace() or character == " ", hex(ord(character))
 
 
 @given(TRICKY, st.data())
@@ -88,6 +114,31 @@ def test_without_a_hit_the_beginning_is_shown():
     parts = snippet(["", "あ" * 500], ["空軍"])
     assert (hits(parts), written(parts)) == ([], "あ" * LENGTH + "…")
     assert snippet(["", ""], ["空軍"]) == []
+
+
+def pieces(text):
+    return [text[max(begin - OVERLAP, 0) : begin + PIECE] for begin in range(0, len(text), PIECE)]
+
+
+@given(st.lists(st.integers(0, 9_999), max_size=3), st.sampled_from(["空軍", "みさいる", "海"]))
+def test_a_snippet_is_of_the_first_piece_that_has_a_hit(places, word):
+    text = "".join("ミサイル。" if n in places else "あ" for n in range(10_000)) + "空軍"
+    hit = next((piece for piece in pieces(text) if Folded(piece).hits([word])), text[:PIECE])
+    assert snippet(["", text], [word]) == snippet([hit], [word])
+
+
+def test_a_text_is_folded_once_for_many_searches(monkeypatch):
+    folded = []
+    monkeypatch.setattr("articles.snippets.Folded", lambda piece: folded.append(piece) or Folded(piece))
+    searched = Searched(["あ" * PIECE + "空軍"])
+    assert [hits(searched.snippet([word])) for word in ("空軍", "海軍", "空")] == [["空軍"], [], ["空"]]
+    assert len(folded) == 2
+
+
+def test_of_a_long_text_little_is_kept_folded():
+    searched = Searched(["あ" * PIECE * 20 + "空軍"])
+    assert hits(searched.snippet(["空軍"])) == hits(searched.snippet(["空軍"])) == ["空軍"]
+    assert len(searched._kept) == MOST_KEPT
 
 
 def test_without_words_to_mark_no_text_is_folded(monkeypatch):
