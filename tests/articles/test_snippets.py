@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from articles.search import clusters, fold_cluster, parts, searchable
@@ -62,6 +62,7 @@ def one_by_one(text):
 
 
 @given(TRICKY)
+@example("A  空\n\n  B  ")
 def test_a_text_is_folded_in_the_same_way_for_the_index_and_for_marks(text):
     folded = Folded(text)
     assert folded.text == searchable(text)
