@@ -3,7 +3,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from articles.search import clusters, fold_cluster, parts, searchable
-from articles.snippets import LENGTH, MOST_KEPT, OVERLAP, PIECE, Folded, Searched, marked, snippet
+from articles.snippets import LENGTH, MOST_KEPT, OVERLAP, PIECE, Folded, Searched, _around, marked, snippet
 
 # What folding makes longer, shorter, or of two one.
 TRICKY = st.text(
@@ -124,8 +124,8 @@ def pieces(text):
 @given(st.lists(st.integers(0, 9_999), max_size=3), st.sampled_from(["空軍", "みさいる", "海"]))
 def test_a_snippet_is_of_the_first_piece_that_has_a_hit(places, word):
     text = "".join("ミサイル。" if n in places else "あ" for n in range(10_000)) + "空軍"
-    hit = next((piece for piece in pieces(text) if Folded(piece).hits([word])), text[:PIECE])
-    assert snippet(["", text], [word]) == snippet([hit], [word])
+    found = [(piece, hits) for piece in pieces(text) if (hits := Folded(piece).hits([word]))]
+    assert snippet(["", text], [word]) == _around(*(found[0] if found else (text[:PIECE], [])))
 
 
 def test_a_text_is_folded_once_for_many_searches(monkeypatch):
