@@ -13,7 +13,7 @@ from django.db.models.lookups import GreaterThan
 
 from articles import search
 from articles.models import Article, ArticleQuerySet, Category
-from articles.models.search_text import with_words, without_words
+from articles.models.search_text import first_keys, with_tokens, with_words, without_words
 from articles.search_query import Query, Term
 
 # As many as anybody looks through; how many more there are is not counted.
@@ -52,9 +52,12 @@ def in_time(seconds: float = MOST_SECONDS) -> Iterator[None]:
 
 def matching(query: Query) -> ArticleQuerySet:
     """What readers may see of what all of the query is true for."""
+    return without_words(with_words(_in_fields(query), query.words()), query.words(wanted=False))
+
+
+def _in_fields(query: Query) -> ArticleQuerySet:
+    """The same, whatever the words."""
     found = Article.objects.published()
-    found = with_words(found, query.words())
-    found = without_words(found, query.words(wanted=False))
     for is_wanted in (True, False):
         if terms := query.of_field("category", wanted=is_wanted):
             found = _only(found, Q(category__in=categories_of(terms)), is_wanted)
@@ -89,7 +92,11 @@ def _name(text: str) -> str:
 
 def newest(query: Query) -> list[int]:
     """Keys, at most one more than MOST_RESULTS."""
-    return list(matching(query).newest_first().values_list("pk", flat=True)[: MOST_RESULTS + 1])
+    return _newest(query, _in_fields(query))
+
+
+def _newest(query: Query, among: ArticleQuerySet) -> list[int]:
+    return first_keys(among.newest_first(), query.words(), query.words(wanted=False), MOST_RESULTS + 1)
 
 
 def best(query: Query) -> list[int]:
@@ -100,8 +107,8 @@ def best(query: Query) -> list[int]:
     words = query.words()
     if not words:
         return newest(query)
-    in_title = matching(query).filter(search_text__tokens__has_all=search.needles(words, search.HEAD))
-    candidates = {*newest(query), *in_title.newest_first().values_list("pk", flat=True)[:MOST_RESULTS]}
+    in_title = _newest(query, with_tokens(_in_fields(query), words, search.HEAD))
+    candidates = {*newest(query), *in_title[:MOST_RESULTS]}
     titles = reduce(add, (_in_title(word) for word in words))
     ranked = Article.objects.filter(pk__in=candidates).annotate(titles=titles, likeness=_likeness(words))
     ranked = ranked.order_by("-titles", "-likeness", "-published_at", "-pk")

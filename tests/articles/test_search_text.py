@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -171,6 +172,53 @@ def test_a_search_finds_what_a_plain_scan_finds(db, bodies, word, unwanted):
     ]
     keys = article_search.newest(Query(terms=tuple(terms)))
     assert sorted(Article.objects.filter(pk__in=keys).values_list("title", flat=True)) == sorted(scanned)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.permutations(range(8)),
+    st.sets(st.integers(0, 7)),
+    st.sampled_from(["弾道ミサイル", "弾道ミサイル -訓練", "弾道 -訓練"]),
+)
+def test_the_first_are_those_that_come_first_of_all(db, hours, wrong, query):
+    """Of some the pairs of characters stand there, and the word does not."""
+    Article.objects.all().delete()
+    for n, hour in enumerate(hours):
+        text = "弾道ミサ、サイル、道ミ" + "訓練" * (n % 2) if n in wrong else "弾道ミサイル"
+        make_article(title=TITLES[0], lead=text, published_at=timezone.now() - timedelta(hours=hour))
+    right = list(article_search.matching(parse(query)).newest_first().values_list("pk", flat=True))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(article_search, "MOST_RESULTS", 3)
+        assert article_search.newest(parse(query)) == right[:4]
+
+
+@pytest.mark.parametrize("query", ["弾道ミサイル", "弾道 -訓練", "弾道ミサイル 本文です -訓練"])
+def test_of_a_frequent_word_no_more_texts_are_read_than_are_shown(query, monkeypatch):
+    for n in range(30):
+        make_article(title=f"弾道ミサイル{n}", published_at=timezone.now() - timedelta(hours=n))
+    monkeypatch.setattr(article_search, "MOST_RESULTS", 4)
+    assert texts_read(lambda: article_search.newest(parse(query))) == 5
+
+
+def texts_read(search) -> int:
+    if connection.vendor == "postgresql":
+        with CaptureQueriesContext(connection) as asked:
+            search()
+        (sql,) = (query["sql"] for query in asked)
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
+            plan = cursor.fetchone()[0][0]["Plan"]
+        return max(part["Actual Loops"] for part in plan["Plans"][0]["Plans"] if part.get("Subplan Name"))
+    read = set()
+
+    def instr(text, word):
+        read.add(text)
+        return None if text is None else text.find(word) + 1
+
+    # It stays there for later tests, to which it is as good as SQLite's own.
+    connection.connection.create_function("instr", 2, instr)
+    search()
+    return len(read)
 
 
 def test_of_a_text_with_more_pairs_than_fit_the_tokens_stay_within_what_the_database_takes():
