@@ -1,8 +1,8 @@
 """Which articles and pages a query finds."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import reduce
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import partial, reduce
 from operator import add
 
 from django.contrib.auth import get_user_model
@@ -32,22 +32,31 @@ class TooBroad(Exception):
 
 @contextmanager
 def in_time(seconds: float = MOST_SECONDS) -> Iterator[None]:
-    """Raises TooBroad."""
+    """So long may each statement take. Raises TooBroad."""
     if connection.vendor != "postgresql":
         # SQLite looks at a bounded number of documents (search_text.MOST_FOUND).
         yield
         return
+    # Of a transaction around it nothing is lost when it takes too long.
+    apart = transaction.atomic() if connection.in_atomic_block else nullcontext()
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            # The index answers; a scan of the texts looks cheap and reads them all.
-            local = "SELECT set_config('statement_timeout', %s, true), set_config('enable_seqscan', 'off', true)"
-            cursor.execute(local, [f"{seconds * 1000:.0f}"])
+        with apart, connection.execute_wrapper(partial(_limited, f"{seconds * 1000:.0f}")):
             yield
     except OperationalError as error:
         # QueryCanceled (PostgreSQL, Appendix A)
         if getattr(error.__cause__, "sqlstate", "") != "57014":
             raise
         raise TooBroad from error
+
+
+def _limited(milliseconds: str, execute: Callable, sql: str, params: Sequence, many: bool, context: dict) -> None:
+    """Several statements sent as one are one transaction, and each way to the database costs as much as a search does."""
+    # The index answers; a scan of the texts looks cheap and reads them all.
+    local = (
+        f"SELECT set_config('statement_timeout', '{milliseconds}', true), set_config('enable_seqscan', 'off', true); "
+    )
+    execute(local + sql, params, many, context)
+    context["cursor"].nextset()
 
 
 def matching(query: Query) -> ArticleQuerySet:

@@ -240,3 +240,22 @@ def test_what_takes_too_long_is_given_up():
         cursor.execute("SELECT pg_sleep(5)")
     # And the next one has its own time.
     assert found("空軍") == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only on PostgreSQL")
+@pytest.mark.django_db(transaction=True)
+def test_limits_are_those_of_the_search_alone():
+    assert settings_of_the_session() == {"statement_timeout": "0", "enable_seqscan": "on"}
+    with article_search.in_time(2):
+        assert settings_of_the_session() == {"statement_timeout": "2s", "enable_seqscan": "off"}
+    with pytest.raises(article_search.TooBroad), article_search.in_time(0.05), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(5)")
+    assert settings_of_the_session() == {"statement_timeout": "0", "enable_seqscan": "on"}
+
+
+def settings_of_the_session() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, current_setting(name) FROM pg_settings WHERE name IN ('statement_timeout', 'enable_seqscan')"
+        )
+        return dict(cursor.fetchall())
