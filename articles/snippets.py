@@ -3,6 +3,8 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import takewhile
 from typing import NamedTuple
 
 from articles import search
@@ -17,6 +19,10 @@ OVERLAP = 400
 MOST_KEPT = 4
 
 _SENTENCE_END = re.compile(r"[。．！？!?]\s*|\n|\.\s")
+
+
+# Begin and end in a text as it was written.
+Hit = tuple[int, int]
 
 
 class Part(NamedTuple):
@@ -57,17 +63,20 @@ class Folded:
         begin = self._begins[run] + n - self._runs[run]
         return begin, begin + 1
 
-    def hits(self, words: Iterable[str]) -> list[tuple[int, int]]:
-        """Where in the text as written the folded words stand; hits that touch are one."""
-        merged: list[tuple[int, int]] = []
-        for begin, end in sorted(hit for word in words for hit in self._hits_of(word)):
-            if merged and begin <= merged[-1][1]:
-                merged[-1] = merged[-1][0], max(end, merged[-1][1])
-            else:
-                merged.append((begin, end))
-        return merged
+    def hits(self, words: Iterable[str]) -> Iterator[Hit]:
+        """Where in the text as written the folded words stand, looked for as far as asked; hits that touch are one."""
+        last: Hit | None = None
+        for begin, end in merge(*map(self._hits_of, words)):
+            if last and begin <= last[1]:
+                last = last[0], max(end, last[1])
+                continue
+            if last:
+                yield last
+            last = begin, end
+        if last:
+            yield last
 
-    def _hits_of(self, word: str) -> Iterator[tuple[int, int]]:
+    def _hits_of(self, word: str) -> Iterator[Hit]:
         begin = self.text.find(word) if word else -1
         while begin >= 0:
             yield self.place(begin)[0], self.place(begin + len(word) - 1)[1]
@@ -116,9 +125,10 @@ class Searched:
         """About LENGTH characters around the first hit in one of the texts, else the beginning of the first text with words."""
         words = list(words)
         for piece in self._pieces() if words else ():
-            if hits := piece.hits(words):
-                return _around(piece.written, hits)
-        return _around(self.texts[0][:PIECE], []) if self.texts else []
+            hits = piece.hits(words)
+            if first := next(hits, None):
+                return _around(piece.written, first, hits)
+        return _around(self.texts[0][:PIECE]) if self.texts else []
 
     def _pieces(self) -> Iterator[Folded]:
         for n, text in enumerate(self.texts):
@@ -142,10 +152,11 @@ def snippet(texts: Iterable[str], words: Iterable[str]) -> list[Part]:
     return Searched(texts).snippet(words)
 
 
-def _around(text: str, hits: list[tuple[int, int]]) -> list[Part]:
-    begin = _begin(text, hits[0][0]) if hits else 0
+def _around(text: str, first: Hit | None = None, others: Iterable[Hit] = ()) -> list[Part]:
+    begin = _begin(text, first[0]) if first else 0
+    hits = [first, *takewhile(lambda hit: hit[0] < begin + LENGTH, others)] if first else []
     # No hit is cut off in its middle.
-    end = next((end for start, end in hits if start < begin + LENGTH <= end), begin + LENGTH)
+    end = max(begin + LENGTH, hits[-1][1]) if hits else LENGTH
     parts = _parts(text, hits, begin, min(end, len(text)))
     return [*([Part("…")] if begin else []), *parts, *([Part("…")] if end < len(text) else [])]
 
@@ -163,13 +174,9 @@ def _begin(text: str, hit: int) -> int:
     return space + 1 if space >= 0 else first
 
 
-def _parts(text: str, hits: list[tuple[int, int]], begin: int, end: int) -> list[Part]:
+def _parts(text: str, hits: Iterable[Hit], begin: int, end: int) -> list[Part]:
     parts, place = [], begin
     for start, stop in hits:
-        if start >= end:
-            break
-        if stop <= begin:
-            continue
         parts += [Part(text[place:start]), Part(text[start:stop], is_hit=True)]
         place = stop
     parts.append(Part(text[place:end]))

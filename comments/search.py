@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -124,11 +125,11 @@ class Results:
     def pages(self) -> int:
         return -(-self.count // PAGE_SIZE)
 
-    @property
+    @cached_property
     def previous(self) -> str:
         return self.asked.address(page=self.asked.page - 1) if self.asked.page > 1 else ""
 
-    @property
+    @cached_property
     def next(self) -> str:
         return self.asked.address(page=self.asked.page + 1) if self.asked.page < self.pages else ""
 

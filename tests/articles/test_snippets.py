@@ -45,7 +45,8 @@ def test_a_hit_is_marked_as_it_is_written(text, word, hit):
 
 
 def test_hits_that_touch_are_marked_as_one():
-    assert hits(marked("弾道ミサイル発射", ["弾道みさ", "みさいる"])) == ["弾道ミサイル"]
+    for words in (["弾道みさ", "みさいる"], ["みさいる", "弾道"]):
+        assert hits(marked("弾道ミサイル発射", words)) == ["弾道ミサイル"]
 
 
 def one_by_one(text):
@@ -105,6 +106,11 @@ def test_a_snippet_cuts_no_hit_in_two():
     assert hits(snippet([text], ["空軍", "弾道みさいる"])) == ["空軍", "弾道ミサイル"]
 
 
+def test_a_text_that_ends_with_the_last_hit_goes_on_nowhere():
+    text = "空軍" + "あ" * (LENGTH - 4) + "弾道ミサイル"
+    assert written(snippet([text], ["空軍", "弾道みさいる"])) == text
+
+
 @pytest.mark.parametrize("before", [0, PIECE - 3, PIECE - 1, PIECE, 3 * PIECE + 1])
 def test_a_hit_far_behind_is_found(before):
     parts = snippet(["", "あ" * before + "弾道ミサイル" + "い" * 500], ["弾道みさいる"])
@@ -117,6 +123,23 @@ def test_without_a_hit_the_beginning_is_shown():
     assert snippet(["", ""], ["空軍"]) == []
 
 
+@given(
+    st.lists(st.sampled_from(["空軍", "ミサイル", "弾道", "。", "あ", "㈱", "長い文が" * 8]), max_size=40).map("".join),
+    st.sets(st.sampled_from(["空軍", "みさいる", "道み", "弾道", "(株", "株)", "軍"]), min_size=1),
+)
+def test_a_snippet_is_a_part_of_the_whole_text_with_its_hits(text, words):
+    shown, whole = letters(snippet([text], words)), letters(marked(text, words))
+    shown = [letter for letter in shown if letter[0] != "…"]
+    places = [n for n in range(len(whole) - len(shown) + 1) if whole[n : n + len(shown)] == shown]
+    # Nor does it end within a hit.
+    assert any(tuple(is_hit for _, is_hit in whole[n:][len(shown) - 1 :][:2]) != (True, True) for n in places)
+    assert any(is_hit for _, is_hit in shown) == any(is_hit for _, is_hit in whole)
+
+
+def letters(parts):
+    return [(letter, part.is_hit) for part in parts for letter in part.text]
+
+
 def pieces(text):
     return [text[max(begin - OVERLAP, 0) : begin + PIECE] for begin in range(0, len(text), PIECE)]
 
@@ -124,8 +147,9 @@ def pieces(text):
 @given(st.lists(st.integers(0, 9_999), max_size=3), st.sampled_from(["空軍", "みさいる", "海"]))
 def test_a_snippet_is_of_the_first_piece_that_has_a_hit(places, word):
     text = "".join("ミサイル。" if n in places else "あ" for n in range(10_000)) + "空軍"
-    found = [(piece, hits) for piece in pieces(text) if (hits := Folded(piece).hits([word]))]
-    assert snippet(["", text], [word]) == _around(*(found[0] if found else (text[:PIECE], [])))
+    found = [(piece, *hits) for piece in pieces(text) if (hits := list(Folded(piece).hits([word])))]
+    piece, *hits = found[0] if found else [text[:PIECE]]
+    assert snippet(["", text], [word]) == _around(piece, *hits[:1], hits[1:])
 
 
 def test_a_text_is_folded_once_for_many_searches(monkeypatch):
