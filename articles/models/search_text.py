@@ -170,26 +170,30 @@ def is_looked_for(word: str) -> bool:
 
 
 def first_keys(queryset: models.QuerySet, wanted: list[str], unwanted: list[str], most: int) -> list[int]:
-    """Of the first rows, in their order, with the wanted words and without the unwanted ones: at most so many keys.
-
-    A database reads the texts of all rows that may be right before it sorts them. Here they are read in the
-    order of the rows, and none after the last that is asked for: neither database pulls the conditions
-    into a query that has an OFFSET, and what only leaves out rows keeps their order.
-    """
+    """Of the first rows, in their order, with the wanted words and without the unwanted ones: at most so many keys."""
     found = with_tokens(queryset, wanted).values_list(queryset.model._meta.pk.name)
-    wanted = [word for word in wanted if is_looked_for(word)]
-    if not wanted and not unwanted:
-        return [pk for (pk,) in found[:most]]
-    place, all_rows = ("strpos", "") if connection.vendor == "postgresql" else ("instr", "LIMIT -1")
-    stands = [f"{place}(text, %s) > 0"] * len(wanted) + [f"{place}(text, %s) = 0"] * len(unwanted)
-    texts, key = texts_of(queryset)._meta.db_table, texts_of(queryset)._meta.pk.column
     try:
         rows, params = found.query.sql_with_params()
     except EmptyResultSet:
         # Of a category or an author that there is not.
         return []
-    right = f"SELECT {' AND '.join(stands)} FROM {texts} WHERE {key} = found.id"  # noqa: S608
+    wanted = [word for word in wanted if is_looked_for(word)]
+    if wanted or unwanted:
+        rows = _with_texts_read(rows, texts_of(queryset), len(wanted), len(unwanted))
     with connection.cursor() as cursor:
-        statement = f"SELECT id FROM ({rows} {all_rows} OFFSET 0) AS found WHERE ({right}) LIMIT %s"  # noqa: S608
-        cursor.execute(statement, [*params, *wanted, *unwanted, most])
+        # As Django's own rows, at a third of what those cost.
+        cursor.execute(f"{rows} LIMIT %s", [*params, *wanted, *unwanted, most])
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def _with_texts_read(rows: str, model: type[SearchText], wanted: int, unwanted: int) -> str:
+    """A statement for those of the rows in whose texts the wanted words stand and the unwanted do not.
+
+    A database would read the texts of all rows before it sorts them. Here they are read in the order of the
+    rows, and none after the last that is asked for: neither database pulls the conditions into a query
+    that has an OFFSET, and what only leaves out rows keeps their order.
+    """
+    place, all_rows = ("strpos", "") if connection.vendor == "postgresql" else ("instr", "LIMIT -1")
+    stands = [f"{place}(text, %s) > 0"] * wanted + [f"{place}(text, %s) = 0"] * unwanted
+    right = f"SELECT {' AND '.join(stands)} FROM {model._meta.db_table} WHERE {model._meta.pk.column} = found.id"  # noqa: S608
+    return f"SELECT id FROM ({rows} {all_rows} OFFSET 0) AS found WHERE ({right})"  # noqa: S608
