@@ -10,8 +10,9 @@ from django.db import OperationalError, connection, models, transaction
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Length, Replace, StrIndex
 from django.db.models.lookups import GreaterThan
+from django.http import HttpRequest
 
-from articles import search
+from articles import search, site_version
 from articles.models import Article, ArticleQuerySet, Category
 from articles.models.search_text import first_keys, with_tokens, with_words, without_words
 from articles.search_query import Query, Term
@@ -22,6 +23,12 @@ MOST_RESULTS = 1_000
 # One search may keep the database busy for so long.
 MOST_SECONDS = 3
 
+# The index answers; a scan of the texts looks cheap and reads them all.
+LIMITS = (
+    "SELECT set_config('statement_timeout', '{milliseconds}', true), set_config('enable_seqscan', 'off', true),"
+    " ({version})"
+)
+
 # Characters of a usual article, against which BM25 weighs longer ones.
 USUAL_LENGTH = 1_500
 
@@ -31,8 +38,8 @@ class TooBroad(Exception):
 
 
 @contextmanager
-def in_time(seconds: float = MOST_SECONDS) -> Iterator[None]:
-    """So long may each statement take. Raises TooBroad."""
+def in_time(seconds: float = MOST_SECONDS, request: HttpRequest | None = None) -> Iterator[None]:
+    """So long may each statement take. Raises TooBroad. Of the request's site the version may be asked on the way."""
     if connection.vendor != "postgresql":
         # SQLite looks at a bounded number of documents (search_text.MOST_FOUND).
         yield
@@ -40,7 +47,7 @@ def in_time(seconds: float = MOST_SECONDS) -> Iterator[None]:
     # Of a transaction around it nothing is lost when it takes too long.
     apart = transaction.atomic() if connection.in_atomic_block else nullcontext()
     try:
-        with apart, connection.execute_wrapper(partial(_limited, f"{seconds * 1000:.0f}")):
+        with apart, connection.execute_wrapper(partial(_limited, seconds, request)):
             yield
     except OperationalError as error:
         # QueryCanceled (PostgreSQL, Appendix A)
@@ -49,14 +56,22 @@ def in_time(seconds: float = MOST_SECONDS) -> Iterator[None]:
         raise TooBroad from error
 
 
-def _limited(milliseconds: str, execute: Callable, sql: str, params: Sequence, many: bool, context: dict) -> None:
+def _limited(
+    seconds: float,
+    request: HttpRequest | None,
+    execute: Callable,
+    sql: str,
+    params: Sequence,
+    many: bool,
+    context: dict,
+) -> None:
     """Several statements sent as one are one transaction, and each way to the database costs as much as a search does."""
-    # The index answers; a scan of the texts looks cheap and reads them all.
-    local = (
-        f"SELECT set_config('statement_timeout', '{milliseconds}', true), set_config('enable_seqscan', 'off', true); "
-    )
-    execute(local + sql, params, many, context)
+    first = LIMITS.format(milliseconds=round(seconds * 1000), version=site_version.STATEMENT)
+    execute(f"{first}; {sql}", params, many, context)
+    *_limits, version = context["cursor"].fetchone()
     context["cursor"].nextset()
+    if request:
+        site_version.told(request, version)
 
 
 def matching(query: Query) -> ArticleQuerySet:

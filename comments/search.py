@@ -108,7 +108,7 @@ class Results:
 
     def __init__(self, request: HttpRequest, asked: Asked):
         self.asked = asked
-        with in_time():
+        with in_time(request=request):
             keys = FINDERS[asked.kind, asked.order](asked.query)
         self.count = min(len(keys), MOST_RESULTS)
         self.has_more = len(keys) > MOST_RESULTS
