@@ -13,8 +13,8 @@ from django.db.models.lookups import GreaterThan
 from django.http import HttpRequest
 
 from articles import search, site_version
-from articles.models import Article, ArticleQuerySet, Category
-from articles.models.search_text import first_keys, with_tokens, with_words, without_words
+from articles.models import Article, ArticleQuerySet, ArticleText, Category
+from articles.models.search_text import first_keys, with_words, without_words
 from articles.search_query import Query, Term
 
 # As many as anybody looks through; how many more there are is not counted.
@@ -24,9 +24,10 @@ MOST_RESULTS = 1_000
 MOST_SECONDS = 3
 
 # The index answers; a scan of the texts looks cheap and reads them all.
+# To start further processes takes as long as most searches, ten times what PostgreSQL reckons.
 LIMITS = (
     "SELECT set_config('statement_timeout', '{milliseconds}', true), set_config('enable_seqscan', 'off', true),"
-    " ({version})"
+    " set_config('parallel_setup_cost', '10000', true), ({version})"
 )
 
 # Characters of a usual article, against which BM25 weighs longer ones.
@@ -114,13 +115,10 @@ def _name(text: str) -> str:
     return search.searchable(text).replace(" ", "")
 
 
-def newest(query: Query) -> list[int]:
+def newest(query: Query, where: str = search.TEXT) -> list[int]:
     """Keys, at most one more than MOST_RESULTS."""
-    return _newest(query, _in_fields(query))
-
-
-def _newest(query: Query, among: ArticleQuerySet) -> list[int]:
-    return first_keys(among.newest_first(), query.words(), query.words(wanted=False), MOST_RESULTS + 1)
+    found = _in_fields(query).newest_first()
+    return first_keys(found, query.words(), query.words(wanted=False), MOST_RESULTS + 1, where)
 
 
 def best(query: Query) -> list[int]:
@@ -131,24 +129,28 @@ def best(query: Query) -> list[int]:
     words = query.words()
     if not words:
         return newest(query)
-    in_title = _newest(query, with_tokens(_in_fields(query), words, search.HEAD))
-    candidates = {*newest(query), *in_title[:MOST_RESULTS]}
-    titles = reduce(add, (_in_title(word) for word in words))
-    ranked = Article.objects.filter(pk__in=candidates).annotate(titles=titles, likeness=_likeness(words))
-    ranked = ranked.order_by("-titles", "-likeness", "-published_at", "-pk")
-    return list(ranked.values_list("pk", flat=True)[: MOST_RESULTS + 1])
+    # Whatever stands in a title stands in the text, of which the title is the first line.
+    candidates = {*newest(query), *newest(query, search.HEAD)[:MOST_RESULTS]}
+    texts = ArticleText.objects.filter(article__in=candidates)
+    # Each part of the text is asked for once: reading a long text is what takes the time.
+    gone = [Length(Replace("text", Value(word), Value(""))) for word in words]
+    titles = reduce(add, map(_in_title, words))
+    rows = texts.values_list(titles, Length("text"), "article__published_at", "article", *gone)
+    ranked = sorted((row[0], _likeness(words, row[1], row[4:]), *row[2:4]) for row in rows)
+    return [pk for *_weights, pk in reversed(ranked)][: MOST_RESULTS + 1]
 
 
 def _in_title(word: str) -> Case:
-    place = StrIndex("search_text__head", Value(word))
+    place = StrIndex("head", Value(word))
     return Case(When(GreaterThan(place, 0), then=1), default=0, output_field=models.IntegerField())
 
 
-def _likeness(words: list[str]) -> models.Expression:
-    """Okapi BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009, 3.4), each word as rare as the others."""
-    length = Length("search_text__text")
+def _likeness(words: list[str], length: int, gone: Sequence[int]) -> float:
+    """Okapi BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009, 3.4), each word as rare as the others.
+
+    Of each word it is told how long the text is without it.
+    """
     norm = 1.2 * (0.25 + 0.75 / USUAL_LENGTH * length)
-    gone = (length - Length(Replace("search_text__text", Value(word), Value(""))) for word in words)
-    weights = [count * 1.0 / len(word) for count, word in zip(gone, words, strict=True)]
-    field = models.FloatField()
-    return models.ExpressionWrapper(reduce(add, (weight / (weight + norm) for weight in weights)), output_field=field)
+    counts = [(length - rest) / len(word) for word, rest in zip(words, gone, strict=True)]
+    # What is alike but for the last bits is alike.
+    return round(sum(count / (count + norm) for count in counts), 12)

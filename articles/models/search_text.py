@@ -169,9 +169,14 @@ def is_looked_for(word: str) -> bool:
     return len(word) > 2
 
 
-def first_keys(queryset: models.QuerySet, wanted: list[str], unwanted: list[str], most: int) -> list[int]:
-    """Of the first rows, in their order, with the wanted words and without the unwanted ones: at most so many keys."""
-    found = with_tokens(queryset, wanted).values_list(queryset.model._meta.pk.name)
+def first_keys(
+    queryset: models.QuerySet, wanted: list[str], unwanted: list[str], most: int, where: str = search.TEXT
+) -> list[int]:
+    """Of the first rows, in their order, with the wanted words and without the unwanted ones: at most so many keys.
+
+    With HEAD the characters of the words stand in the head too, pair by pair.
+    """
+    found = with_tokens(queryset, wanted, where).values_list(queryset.model._meta.pk.name)
     try:
         rows, params = found.query.sql_with_params()
     except EmptyResultSet:

@@ -136,6 +136,25 @@ def test_best_first_is_a_title_then_who_says_it_most():
     assert found("空軍", "best") == ["空軍", "何度も", "一度"]
 
 
+def test_of_two_alike_the_newer_comes_first():
+    now = timezone.now()
+    for days, body in ((2, "空軍と海。"), (1, "空軍と陸。"), (3, "空軍と空。")):
+        make_article(title=f"記事{days}", body=f"<p>{body}</p>", published_at=now - timedelta(days=days))
+    assert found("空軍", "best") == ["記事1", "記事2", "記事3"]
+
+
+def test_an_old_title_is_better_than_many_newer_texts(monkeypatch):
+    monkeypatch.setattr(article_search, "MOST_RESULTS", 3)
+    now = timezone.now()
+    make_article(title="弾道ミサイル", body="<p>題だけ。</p>", published_at=now - timedelta(days=9))
+    # The pairs of characters are all in this title, and the word is not.
+    make_article(title="弾道ミサ、サイル、道ミ", body="<p>弾道ミサイル</p>", published_at=now - timedelta(days=8))
+    for days in range(6):
+        make_article(title=f"記事{days}", body="<p>弾道ミサイル</p>", published_at=now - timedelta(days=days))
+    assert found("弾道ミサイル", "best")[0] == "弾道ミサイル"
+    assert "弾道ミサイル" not in found("弾道ミサイル")
+
+
 def test_best_first_asks_the_database_no_more_often_for_more(django_assert_num_queries):
     for n in range(30):
         make_article(title=f"空軍{n}")
