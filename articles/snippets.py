@@ -114,7 +114,7 @@ class Searched:
     """Texts of one thing that snippets are taken of, folded as far as somebody looked.
 
     A piece at a time, until something is found; a hit is shorter than the overlap. Of long texts
-    the rest is not kept folded.
+    the rest is not kept folded. Threads may share one: what two of them fold at once is the same.
     """
 
     def __init__(self, texts: Iterable[str]):
