@@ -1,8 +1,8 @@
 """Which articles and pages a query finds."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import reduce
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import partial, reduce
 from operator import add
 
 from django.contrib.auth import get_user_model
@@ -10,10 +10,11 @@ from django.db import OperationalError, connection, models, transaction
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Length, Replace, StrIndex
 from django.db.models.lookups import GreaterThan
+from django.http import HttpRequest
 
-from articles import search
-from articles.models import Article, ArticleQuerySet, Category
-from articles.models.search_text import with_words, without_words
+from articles import search, site_version
+from articles.models import Article, ArticleQuerySet, ArticleText, Category
+from articles.models.search_text import first_keys, with_words, without_words
 from articles.search_query import Query, Term
 
 # As many as anybody looks through; how many more there are is not counted.
@@ -21,6 +22,13 @@ MOST_RESULTS = 1_000
 
 # One search may keep the database busy for so long.
 MOST_SECONDS = 3
+
+# The index answers; a scan of the texts looks cheap and reads them all.
+# To start further processes takes as long as most searches, ten times what PostgreSQL reckons.
+LIMITS = (
+    "SELECT set_config('statement_timeout', '{milliseconds}', true), set_config('enable_seqscan', 'off', true),"
+    " set_config('parallel_setup_cost', '10000', true), ({version})"
+)
 
 # Characters of a usual article, against which BM25 weighs longer ones.
 USUAL_LENGTH = 1_500
@@ -31,17 +39,16 @@ class TooBroad(Exception):
 
 
 @contextmanager
-def in_time(seconds: float = MOST_SECONDS) -> Iterator[None]:
-    """Raises TooBroad."""
+def in_time(seconds: float = MOST_SECONDS, request: HttpRequest | None = None) -> Iterator[None]:
+    """So long may each statement take. Raises TooBroad. Of the request's site the version may be asked on the way."""
     if connection.vendor != "postgresql":
         # SQLite looks at a bounded number of documents (search_text.MOST_FOUND).
         yield
         return
+    # Of a transaction around it nothing is lost when it takes too long.
+    apart = transaction.atomic() if connection.in_atomic_block else nullcontext()
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            # The index answers; a scan of the texts looks cheap and reads them all.
-            local = "SELECT set_config('statement_timeout', %s, true), set_config('enable_seqscan', 'off', true)"
-            cursor.execute(local, [f"{seconds * 1000:.0f}"])
+        with apart, connection.execute_wrapper(partial(_limited, seconds, request)):
             yield
     except OperationalError as error:
         # QueryCanceled (PostgreSQL, Appendix A)
@@ -50,11 +57,32 @@ def in_time(seconds: float = MOST_SECONDS) -> Iterator[None]:
         raise TooBroad from error
 
 
+def _limited(
+    seconds: float,
+    request: HttpRequest | None,
+    execute: Callable,
+    sql: str,
+    params: Sequence,
+    many: bool,
+    context: dict,
+) -> None:
+    """Several statements sent as one are one transaction, and each way to the database costs as much as a search does."""
+    first = LIMITS.format(milliseconds=round(seconds * 1000), version=site_version.STATEMENT)
+    execute(f"{first}; {sql}", params, many, context)
+    *_limits, version = context["cursor"].fetchone()
+    context["cursor"].nextset()
+    if request:
+        site_version.told(request, version)
+
+
 def matching(query: Query) -> ArticleQuerySet:
     """What readers may see of what all of the query is true for."""
+    return without_words(with_words(_in_fields(query), query.words()), query.words(wanted=False))
+
+
+def _in_fields(query: Query) -> ArticleQuerySet:
+    """The same, whatever the words."""
     found = Article.objects.published()
-    found = with_words(found, query.words())
-    found = without_words(found, query.words(wanted=False))
     for is_wanted in (True, False):
         if terms := query.of_field("category", wanted=is_wanted):
             found = _only(found, Q(category__in=categories_of(terms)), is_wanted)
@@ -87,9 +115,10 @@ def _name(text: str) -> str:
     return search.searchable(text).replace(" ", "")
 
 
-def newest(query: Query) -> list[int]:
+def newest(query: Query, where: str = search.TEXT) -> list[int]:
     """Keys, at most one more than MOST_RESULTS."""
-    return list(matching(query).newest_first().values_list("pk", flat=True)[: MOST_RESULTS + 1])
+    found = _in_fields(query).newest_first()
+    return first_keys(found, query.words(), query.words(wanted=False), MOST_RESULTS + 1, where)
 
 
 def best(query: Query) -> list[int]:
@@ -100,24 +129,28 @@ def best(query: Query) -> list[int]:
     words = query.words()
     if not words:
         return newest(query)
-    in_title = matching(query).filter(search_text__tokens__has_all=search.needles(words, search.HEAD))
-    candidates = {*newest(query), *in_title.newest_first().values_list("pk", flat=True)[:MOST_RESULTS]}
-    titles = reduce(add, (_in_title(word) for word in words))
-    ranked = Article.objects.filter(pk__in=candidates).annotate(titles=titles, likeness=_likeness(words))
-    ranked = ranked.order_by("-titles", "-likeness", "-published_at", "-pk")
-    return list(ranked.values_list("pk", flat=True)[: MOST_RESULTS + 1])
+    # Whatever stands in a title stands in the text, of which the title is the first line.
+    candidates = {*newest(query), *newest(query, search.HEAD)[:MOST_RESULTS]}
+    texts = ArticleText.objects.filter(article__in=candidates)
+    # Each part of the text is asked for once: reading a long text is what takes the time.
+    gone = [Length(Replace("text", Value(word), Value(""))) for word in words]
+    titles = reduce(add, map(_in_title, words))
+    rows = texts.values_list(titles, Length("text"), "article__published_at", "article", *gone)
+    ranked = sorted((row[0], _likeness(words, row[1], row[4:]), *row[2:4]) for row in rows)
+    return [pk for *_weights, pk in reversed(ranked)][: MOST_RESULTS + 1]
 
 
 def _in_title(word: str) -> Case:
-    place = StrIndex("search_text__head", Value(word))
+    place = StrIndex("head", Value(word))
     return Case(When(GreaterThan(place, 0), then=1), default=0, output_field=models.IntegerField())
 
 
-def _likeness(words: list[str]) -> models.Expression:
-    """Okapi BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009, 3.4), each word as rare as the others."""
-    length = Length("search_text__text")
+def _likeness(words: list[str], length: int, gone: Sequence[int]) -> float:
+    """Okapi BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009, 3.4), each word as rare as the others.
+
+    Of each word it is told how long the text is without it.
+    """
     norm = 1.2 * (0.25 + 0.75 / USUAL_LENGTH * length)
-    gone = (length - Length(Replace("search_text__text", Value(word), Value(""))) for word in words)
-    weights = [count * 1.0 / len(word) for count, word in zip(gone, words, strict=True)]
-    field = models.FloatField()
-    return models.ExpressionWrapper(reduce(add, (weight / (weight + norm) for weight in weights)), output_field=field)
+    counts = [(length - rest) / len(word) for word, rest in zip(words, gone, strict=True)]
+    # What is alike but for the last bits is alike.
+    return round(sum(count / (count + norm) for count in counts), 12)

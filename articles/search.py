@@ -10,6 +10,7 @@ What is folded is one cluster of characters (UAX #29) after the other, so that
 a place in the folded text leads back to one in the text as it was written.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -24,6 +25,12 @@ _CLUSTER = regex.compile(r"\X")
 
 # Dashes, wave dashes and quotation marks that people take for one another.
 _SIGNS = str.maketrans("‐‑‒–—―−〜‘’“”", "-------~''\"\"")
+
+# What nearly all of a Japanese text is made of: ASCII, kana, Chinese characters, their punctuation and wide ASCII.
+# Two of them that stand side by side are two clusters, each of which folds to one character.
+PLAIN = r" -~、-〃〈-】〔-〜ぁ-ゖゝゞァ-ヾ㐀-䶿一-鿿！-～"
+# The last of them may be part of a cluster with what stands behind, and the first with what stands before.
+_PARTS = re.compile(f"[{PLAIN}]+(?![^{PLAIN}])|(?P<mixed>[{PLAIN}]?(?:[^{PLAIN}]+[{PLAIN}]?)+)")
 
 # In a document's tokens: its text, and its head.
 TEXT, HEAD = "b", "t"
@@ -43,13 +50,38 @@ def _is_searched(character: str) -> bool:
     return not is_selector and unicodedata.category(character) != "Cf"
 
 
+class _Folded(dict[int, str]):
+    """For `str.translate`, of which a whole part costs as much as two clusters do one by one."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = fold_cluster(chr(code))
+        return self[code]
+
+
+_FOLDED = _Folded()
+
+
+def fold_plain(part: str) -> str:
+    """Of a plain part: the folded characters stand where those do that they were made of."""
+    return part.translate(_FOLDED)
+
+
+def parts(text: str) -> Iterator[tuple[str, bool]]:
+    """The whole text in parts that are plain, and others. Each begins with a new cluster."""
+    for part in _PARTS.finditer(text):
+        yield part[0], part.lastgroup is None
+
+
 def clusters(text: str) -> list[str]:
     return _CLUSTER.findall(text)
 
 
 def searchable(text: str) -> str:
     """The text as it is compared, in one line."""
-    return " ".join("".join(map(fold_cluster, clusters(text))).split())
+    folded = (
+        fold_plain(part) if is_plain else "".join(map(fold_cluster, clusters(part))) for part, is_plain in parts(text)
+    )
+    return " ".join("".join(folded).split())
 
 
 def bigrams(folded: str) -> Iterator[str]:

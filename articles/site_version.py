@@ -7,6 +7,9 @@ from django.http import HttpRequest
 
 from articles.models import PageVersion
 
+# For whoever has another statement to send before anything is read that shows the site.
+STATEMENT = "SELECT version FROM articles_pageversion WHERE id = 0"
+
 
 def current() -> int:
     return PageVersion.objects.of_lists()[0]
@@ -17,3 +20,9 @@ def of(request: HttpRequest) -> int:
     if not hasattr(request, "site_version"):
         request.site_version = current()  # type: ignore[attr-defined]
     return request.site_version  # type: ignore[attr-defined]
+
+
+def told(request: HttpRequest, version: int | None) -> None:
+    """By who has asked with STATEMENT. What was asked first stays."""
+    if not hasattr(request, "site_version"):
+        request.site_version = version or 0  # type: ignore[attr-defined]

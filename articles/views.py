@@ -3,6 +3,7 @@ from functools import partial
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -17,6 +18,7 @@ from articles import inserting, mould
 from articles.keeping import kept
 from articles.models import Article, Category, Popularity, Series, Tag
 from articles.old_addresses import redirect_from
+from articles.paging import KeysFirst
 
 PAGE_SIZE = 20
 
@@ -37,6 +39,7 @@ class ArticleList(ListView):
     """The newest published articles of something, twenty on a page."""
 
     paginate_by = PAGE_SIZE
+    paginator_class = KeysFirst
     response_class = AroundResponse
     # Templates of what is made anew each time, by the names that the page has for them.
     parts: dict[str, str] = {}
@@ -200,6 +203,7 @@ class Archive(TemplateView):
 class _Dated(TemplateResponseMixin):
     date_field: str | None = "published_at"
     paginate_by: int | None = PAGE_SIZE
+    paginator_class: type[Paginator] = KeysFirst
     # What lies ahead is cut off by published().
     allow_future = True
     get_queryset = ArticleList.articles

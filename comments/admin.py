@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles import search
 from articles.admin import HTTPS
+from articles.models.search_text import with_tokens
 from articles.search_query import parse
 from comments import comment_search, verdict_admin
 from comments.erasure import erase_visitor
@@ -122,7 +123,7 @@ class CommentAdmin(ReadOnlyAdmin):
         query = parse(search_term)
         found = comment_search.matching_among(queryset, query)
         if query.words():
-            found |= queryset.filter(search_text__tokens__has_all=search.needles(query.words(), search.HEAD))
+            found |= with_tokens(queryset, query.words(), search.HEAD)
         return found, False
 
     def get_fields(self, request, obj=None):

@@ -9,7 +9,7 @@ from articles import search
 from articles.article_search import MOST_RESULTS, categories_of
 from articles.models.search_text import with_words, without_words
 from articles.search_query import Query, Term
-from comments.models import Comment
+from comments.models import Comment, CommentText
 
 
 def matching(query: Query) -> models.QuerySet[Comment]:
@@ -36,7 +36,7 @@ def _written_by(terms: list[Term]) -> Q:
     by = Q()
     for name in _names(terms):
         wanted = search.needles([name], search.HEAD) if name else [search.Needle(search.HEAD)]
-        by |= Q(search_text__tokens__has_all=wanted, search_text__head=name)
+        by |= CommentText.has_all(wanted) & Q(search_text__head=name)
     return by
 
 

@@ -1,13 +1,15 @@
 """The page that searches articles and comments: the same bytes for everybody, twenty results at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -20,8 +22,8 @@ from articles.models import Article
 from articles.models.article import TEXTS
 from articles.models.search_text import parts_of
 from articles.search_query import MOST_CHARACTERS, MOST_WORDS, Problem, Query
-from articles.snippets import Part
-from comments import comment_search, limits
+from articles.snippets import Folded, Part, Searched
+from comments import comment_search, limits, search_mould
 from comments.identity import network_key_of
 from comments.limits import LimitReached
 from comments.models import Comment
@@ -92,25 +94,21 @@ class Found(NamedTuple):
 
     # `search/_article.html` but for the hits.
     mould: str
-    title: str
-    texts: list[str]
+    title: Folded
+    texts: Searched
 
     def html(self, words: list[str]) -> SafeString:
         """With the hits marked."""
-        hits = {"title": snippets.marked(self.title, words), "snippet": snippets.snippet(self.texts, words)}
+        hits = {"title": self.title.marked(words), "snippet": self.texts.snippet(words)}
         return mark_safe(self.mould % {name: marked(parts) for name, parts in hits.items()})  # noqa: S308 a template's
 
 
 class Results:
     """One page of what was found. Raises TooBroad, and Http404 for a page behind the last."""
 
-    articles: Sequence[SafeString] = ()
-    # Each with the text around the first hit.
-    comments: Sequence[tuple[Comment, list[Part]]] = ()
-
     def __init__(self, request: HttpRequest, asked: Asked):
         self.asked = asked
-        with in_time():
+        with in_time(request=request):
             keys = FINDERS[asked.kind, asked.order](asked.query)
         self.count = min(len(keys), MOST_RESULTS)
         self.has_more = len(keys) > MOST_RESULTS
@@ -118,24 +116,20 @@ class Results:
         if begin and begin >= self.count:
             raise Http404
         keys = keys[:MOST_RESULTS][begin : begin + PAGE_SIZE]
-        if asked.kind == "comments":
-            self.comments = comments_of(keys, asked.query.words())
-        else:
-            self.articles = articles_of(request, keys, asked.query.words())
-
-    @property
-    def are_there(self) -> bool:
-        return bool(self.articles or self.comments)
+        words = asked.query.words()
+        found = comments_of(keys, words) if asked.kind == "comments" else articles_of(request, keys, words)
+        self.are_there = bool(found)
+        self.html = mark_safe("".join(found))  # noqa: S308 each is a template's
 
     @property
     def pages(self) -> int:
         return -(-self.count // PAGE_SIZE)
 
-    @property
+    @cached_property
     def previous(self) -> str:
         return self.asked.address(page=self.asked.page - 1) if self.asked.page > 1 else ""
 
-    @property
+    @cached_property
     def next(self) -> str:
         return self.asked.address(page=self.asked.page + 1) if self.asked.page < self.pages else ""
 
@@ -156,11 +150,11 @@ def read_articles(pks: list[int]) -> dict[tuple, Found]:
     for article in articles:
         title, *texts = parts_of(article)
         mould = marking.mould("search/_article.html", {"article": article, "result": result}, MARKS)
-        found["found", language, article.pk] = Found(mould, title or str(article), texts)
+        found["found", language, article.pk] = Found(mould, Folded(title or str(article)), Searched(texts))
     return found
 
 
-def comments_of(keys: list[int], words: list[str]) -> list[tuple[Comment, list[Part]]]:
+def comments_of(keys: list[int], words: list[str]) -> list[SafeString]:
     """In the order of the keys, in one query."""
     comments = (
         Comment.objects.visible()
@@ -168,8 +162,12 @@ def comments_of(keys: list[int], words: list[str]) -> list[tuple[Comment, list[P
         .select_related("article")
         .defer(*(f"article__{name}" for name in TEXTS))
     )
-    found = {comment.pk: (comment, snippets.snippet([comment.text], words)) for comment in comments}
+    found = {comment.pk: comment_html(comment, snippets.snippet([comment.text], words)) for comment in comments}
     return [found[key] for key in keys if key in found]
+
+
+def comment_html(comment: Comment, snippet: list[Part]) -> SafeString:
+    return render_to_string("search/_comment.html", {"comment": comment, "snippet": snippet})
 
 
 def sentence_on(problem: Problem) -> str:
@@ -196,11 +194,12 @@ def search(request: HttpRequest) -> HttpResponse:
     except TooBroad:
         sentence = _("So much fits this that it took too long. Please add another word.")
         return page(request, asked, problem=sentence, status=400)
-    suggestions = None if results.are_there else Suggestions(asked.query, asked.kind)
-    return page(request, asked, results=results, suggestions=suggestions)
+    if results.are_there:
+        return HttpResponse(search_mould.page(request, asked, results))
+    return page(request, asked, suggestions=Suggestions(asked.query, asked.kind))
 
 
 def page(request: HttpRequest, asked: Asked, status: int = 200, **shown) -> HttpResponse:
-    """`shown`: `problem` (a sentence), or `results` and, where there are none, `suggestions`."""
+    """Without results. `shown`: `problem` (a sentence) or, where nothing was found, `suggestions`."""
     context = {"asked": asked, "query": asked.query.typed, **shown}
     return render(request, "search/search.html", context, status=status)

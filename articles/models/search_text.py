@@ -8,7 +8,9 @@ triggers keep, and that has to be made again when a migration remakes its table.
 from collections.abc import Iterable
 from typing import Any, Self, TypeVar
 
-from django.db import models, transaction
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models, transaction
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import Exact, GreaterThan
 
@@ -23,6 +25,10 @@ BATCH = 200
 # PostgreSQL needs no such bound: it knows how often a token is met, and walks from the newest where it is everywhere.
 MOST_FOUND = 20_000
 
+KEYS_ON_SQLITE = "SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH %s ORDER BY rowid DESC LIMIT {most}"
+# PostgreSQL does not know that looking into each row costs as much as reading a whole
+# text does (TOAST). OFFSET 0 keeps the question to the index apart from the rest.
+KEYS_ON_POSTGRESQL = "SELECT {key} FROM {table} WHERE tokens @@ %s::tsquery OFFSET 0"
 
 Rows = TypeVar("Rows", bound=models.QuerySet)
 
@@ -42,7 +48,7 @@ class TokensField(models.Field):
 
 @TokensField.register_lookup
 class HasAll(models.Lookup):
-    """`tokens__has_all=[Needle, …]`"""
+    """`tokens__has_all=[Needle, …]`, which looks into each row. See `SearchText.has_all`."""
 
     lookup_name = "has_all"
     prepare_rhs = False
@@ -51,23 +57,8 @@ class HasAll(models.Lookup):
         return "%s", [value]
 
     def as_postgresql(self, compiler, connection):
-        model, query = self.lhs.target.model, search.tsquery(self.rhs)
         column, params = self.process_lhs(compiler, connection)
-        if not model.has_long_texts:
-            return f"{column} @@ %s::tsquery", [*params, query]
-        # PostgreSQL does not know that looking into each row costs as much as reading a whole
-        # text does (TOAST). OFFSET 0 keeps the question to the index apart from the rest.
-        key, _ = compiler.compile(model._meta.pk.get_col(self.lhs.alias))
-        names = (model._meta.pk.column, model._meta.db_table, self.lhs.target.column)
-        asked = "SELECT {} FROM {} WHERE {} @@ %s::tsquery OFFSET 0".format(*map(connection.ops.quote_name, names))  # noqa: S608
-        return f"{key} IN ({asked})", [query]
-
-    def as_sqlite(self, compiler, connection):
-        model = self.lhs.target.model
-        key, _ = compiler.compile(model._meta.pk.get_col(self.lhs.alias))
-        table = connection.ops.quote_name(f"{model._meta.db_table}_fts")
-        found = f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT {MOST_FOUND}"  # noqa: S608
-        return f"{key} IN ({found})", [search.fts_query(self.rhs)]
+        return f"{column} @@ %s::tsquery", [*params, search.tsquery(self.rhs)]
 
 
 class SearchTextQuerySet(models.QuerySet[Any]):
@@ -93,6 +84,17 @@ class SearchText(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def has_all(cls, wanted: list[search.Needle]) -> models.Q:
+        """Of what has a `search_text`: whether that has all these tokens."""
+        if connection.vendor == "sqlite":
+            asked = KEYS_ON_SQLITE.format(table=cls._meta.db_table, most=MOST_FOUND)
+            return models.Q(pk__in=RawSQL(asked, [search.fts_query(wanted)]))  # noqa: S611
+        if not cls.has_long_texts:
+            return models.Q(search_text__tokens__has_all=wanted)
+        asked = KEYS_ON_POSTGRESQL.format(table=cls._meta.db_table, key=cls._meta.pk.column)
+        return models.Q(pk__in=RawSQL(asked, [search.tsquery(wanted)]))  # noqa: S611
 
 
 class ArticleTextQuerySet(SearchTextQuerySet):
@@ -136,15 +138,22 @@ def parts_of(article: Article) -> list[str]:
     return [article.title, article.lead, *map(html.plain_text, bodies)]
 
 
+def texts_of(queryset: models.QuerySet) -> type[SearchText]:
+    return queryset.model._meta.get_field("search_text").related_model
+
+
+def with_tokens(queryset: Rows, words: Iterable[str], where: str = search.TEXT) -> Rows:
+    """Of rows with a `search_text` all in which these folded words stand, and others with the same pairs of characters."""
+    wanted = search.needles(words, where)
+    return queryset.filter(texts_of(queryset).has_all(wanted)) if wanted else queryset
+
+
 def with_words(queryset: Rows, words: Iterable[str]) -> Rows:
     """Of rows with a `search_text` those in whose text all these folded words stand."""
     words = list(words)
-    if words:
-        queryset = queryset.filter(search_text__tokens__has_all=search.needles(words))
-    for word in words:
-        # A pair of characters is a token itself: where it is found, it stands.
-        if len(word) > 2:
-            queryset = queryset.filter(GreaterThan(StrIndex("search_text__text", models.Value(word)), 0))
+    queryset = with_tokens(queryset, words)
+    for word in filter(is_looked_for, words):
+        queryset = queryset.filter(GreaterThan(StrIndex("search_text__text", models.Value(word)), 0))
     return queryset
 
 
@@ -153,3 +162,42 @@ def without_words(queryset: Rows, words: Iterable[str]) -> Rows:
     for word in words:
         queryset = queryset.filter(Exact(StrIndex("search_text__text", models.Value(word)), 0))
     return queryset
+
+
+def is_looked_for(word: str) -> bool:
+    """A pair of characters is a token itself: where it is found, it stands."""
+    return len(word) > 2
+
+
+def first_keys(
+    queryset: models.QuerySet, wanted: list[str], unwanted: list[str], most: int, where: str = search.TEXT
+) -> list[int]:
+    """Of the first rows, in their order, with the wanted words and without the unwanted ones: at most so many keys.
+
+    With HEAD the characters of the words stand in the head too, pair by pair.
+    """
+    found = with_tokens(queryset, wanted, where).values_list(queryset.model._meta.pk.name)
+    try:
+        rows, params = found.query.sql_with_params()
+    except EmptyResultSet:
+        # Of a category or an author that there is not.
+        return []
+    wanted = [word for word in wanted if is_looked_for(word)]
+    if wanted or unwanted:
+        rows = _with_texts_read(rows, texts_of(queryset), len(wanted), len(unwanted))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{rows} LIMIT %s", [*params, *wanted, *unwanted, most])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _with_texts_read(rows: str, model: type[SearchText], wanted: int, unwanted: int) -> str:
+    """A statement for those of the rows in whose texts the wanted words stand and the unwanted do not.
+
+    A database would read the texts of all rows before it sorts them. Here they are read in the order of the
+    rows, and none after the last that is asked for: neither database pulls the conditions into a query
+    that has an OFFSET, and what only leaves out rows keeps their order.
+    """
+    place, all_rows = ("strpos", "") if connection.vendor == "postgresql" else ("instr", "LIMIT -1")
+    stands = [f"{place}(text, %s) > 0"] * wanted + [f"{place}(text, %s) = 0"] * unwanted
+    right = f"SELECT {' AND '.join(stands)} FROM {model._meta.db_table} WHERE {model._meta.pk.column} = found.id"  # noqa: S608
+    return f"SELECT id FROM ({rows} {all_rows} OFFSET 0) AS found WHERE ({right})"  # noqa: S608

@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles.models import Article, Picture, Popularity, Series
 from comments.models import Comment
 from tests.factories import make_article, make_category, make_comment, make_owner, make_picture, make_tag, make_user
-from tests.plans import rows_read
+from tests.plans import rows_read, wide_rows_passed_on
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +134,17 @@ def test_a_large_category_is_read_no_further_than_its_page(client, placed):
     asked = [sql for sql in queries(client, ADDRESSES["category"]) if '"articles_article"' in sql]
     assert asked
     assert max(rows_read(sql) for sql in asked if " LIMIT " in sql) < 200
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only on PostgreSQL")
+def test_of_the_articles_that_a_page_skips_only_the_keys_are_read(client, placed):
+    fill(placed)
+    for address in ("/?page=450", "/categories/sea/?page=100"):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).text.count("<article") == 20
+        (sql,) = (query["sql"] for query in asked if " OFFSET " in query["sql"])
+        assert rows_read(sql) > 1_000
+        assert wide_rows_passed_on(sql, 100) < 100
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only on PostgreSQL")

@@ -1,13 +1,14 @@
 """The pages that list articles: home, category, tag, archive and month."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.redirects.models import Redirect
 from django.utils import timezone
 
-from articles.models import Article
-from tests.factories import make_article, make_category, make_tag
+from articles.models import Article, Popularity
+from tests.factories import make_article, make_category, make_tag, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,27 @@ def test_it_lists_twenty_on_a_page(client):
     assert second.count('<article class="summary') == 1
     assert 'rel="next" href="?page=2"' in first
     assert 'rel="prev" href="/"' in second
+
+
+def test_each_page_goes_on_where_the_one_before_ends(client):
+    category, tag = make_category(slug="sea"), make_tag(slug="harbour")
+    author = make_user(last_name="港")
+    about = {"category": category, "tags": [tag], "author": author}
+    moment = datetime(2026, 10, 3, 3, 0, tzinfo=UTC)
+    for n in range(45):
+        # Some come at the same moment.
+        article = make_article(title=f"第{n:02}報", published_at=moment + timedelta(minutes=n * 7 % 40), **about)
+        Popularity.objects.create(article=article, week=n * 11 % 30 + 1, measured_at=timezone.now())
+    newest = [article.title for article in Article.objects.newest_first()]
+    for address in ("/", "/categories/sea/", "/tags/harbour/", f"/authors/{author.pk}/", "/archive/2026/10/"):
+        assert titles(client, address) == newest, address
+    assert titles(client, "/popular/week/") == [a.title for a in Article.objects.most_popular_first("week")]
+
+
+def titles(client, address: str) -> list[str]:
+    """Of all pages of the list."""
+    pages = [client.get(f"{address}?page={n}").text for n in (1, 2, 3)]
+    return [title for page in pages for title in re.findall(r'<article class="summary.*?(第\d\d報)', page, re.DOTALL)]
 
 
 @pytest.mark.parametrize("number", ["0", "2", "abc", "-1"])

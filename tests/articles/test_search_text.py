@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -135,6 +136,25 @@ def test_best_first_is_a_title_then_who_says_it_most():
     assert found("空軍", "best") == ["空軍", "何度も", "一度"]
 
 
+def test_of_two_alike_the_newer_comes_first():
+    now = timezone.now()
+    for days, body in ((2, "空軍と海。"), (1, "空軍と陸。"), (3, "空軍と空。")):
+        make_article(title=f"記事{days}", body=f"<p>{body}</p>", published_at=now - timedelta(days=days))
+    assert found("空軍", "best") == ["記事1", "記事2", "記事3"]
+
+
+def test_an_old_title_is_better_than_many_newer_texts(monkeypatch):
+    monkeypatch.setattr(article_search, "MOST_RESULTS", 3)
+    now = timezone.now()
+    make_article(title="弾道ミサイル", body="<p>題だけ。</p>", published_at=now - timedelta(days=9))
+    # The pairs of characters are all in this title, and the word is not.
+    make_article(title="弾道ミサ、サイル、道ミ", body="<p>弾道ミサイル</p>", published_at=now - timedelta(days=8))
+    for days in range(6):
+        make_article(title=f"記事{days}", body="<p>弾道ミサイル</p>", published_at=now - timedelta(days=days))
+    assert found("弾道ミサイル", "best")[0] == "弾道ミサイル"
+    assert "弾道ミサイル" not in found("弾道ミサイル")
+
+
 def test_best_first_asks_the_database_no_more_often_for_more(django_assert_num_queries):
     for n in range(30):
         make_article(title=f"空軍{n}")
@@ -173,6 +193,53 @@ def test_a_search_finds_what_a_plain_scan_finds(db, bodies, word, unwanted):
     assert sorted(Article.objects.filter(pk__in=keys).values_list("title", flat=True)) == sorted(scanned)
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.permutations(range(8)),
+    st.sets(st.integers(0, 7)),
+    st.sampled_from(["弾道ミサイル", "弾道ミサイル -訓練", "弾道 -訓練"]),
+)
+def test_the_first_are_those_that_come_first_of_all(db, hours, wrong, query):
+    """Of some the pairs of characters stand there, and the word does not."""
+    Article.objects.all().delete()
+    for n, hour in enumerate(hours):
+        text = "弾道ミサ、サイル、道ミ" + "訓練" * (n % 2) if n in wrong else "弾道ミサイル"
+        make_article(title=TITLES[0], lead=text, published_at=timezone.now() - timedelta(hours=hour))
+    right = list(article_search.matching(parse(query)).newest_first().values_list("pk", flat=True))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(article_search, "MOST_RESULTS", 3)
+        assert article_search.newest(parse(query)) == right[:4]
+
+
+@pytest.mark.parametrize("query", ["弾道ミサイル", "弾道 -訓練", "弾道ミサイル 本文です -訓練"])
+def test_of_a_frequent_word_no_more_texts_are_read_than_are_shown(query, monkeypatch):
+    for n in range(30):
+        make_article(title=f"弾道ミサイル{n}", published_at=timezone.now() - timedelta(hours=n))
+    monkeypatch.setattr(article_search, "MOST_RESULTS", 4)
+    assert texts_read(lambda: article_search.newest(parse(query))) == 5
+
+
+def texts_read(search) -> int:
+    if connection.vendor == "postgresql":
+        with CaptureQueriesContext(connection) as asked:
+            search()
+        (sql,) = (query["sql"] for query in asked)
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
+            plan = cursor.fetchone()[0][0]["Plan"]
+        return max(part["Actual Loops"] for part in plan["Plans"][0]["Plans"] if part.get("Subplan Name"))
+    read = set()
+
+    def instr(text, word):
+        read.add(text)
+        return None if text is None else text.find(word) + 1
+
+    # It stays there for later tests, to which it is as good as SQLite's own.
+    connection.connection.create_function("instr", 2, instr)
+    search()
+    return len(read)
+
+
 def test_of_a_text_with_more_pairs_than_fit_the_tokens_stay_within_what_the_database_takes():
     strange = "".join(map(chr, range(0x4E00, 0x9FFF))) * 2 + "".join(chr(0x20000 + n * 3) for n in range(60_000))
     strange += "".join(chr(0x20000 + n * 7 % 60_000) for n in range(100_000))
@@ -192,3 +259,22 @@ def test_what_takes_too_long_is_given_up():
         cursor.execute("SELECT pg_sleep(5)")
     # And the next one has its own time.
     assert found("空軍") == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only on PostgreSQL")
+@pytest.mark.django_db(transaction=True)
+def test_limits_are_those_of_the_search_alone():
+    assert settings_of_the_session() == {"statement_timeout": "0", "enable_seqscan": "on"}
+    with article_search.in_time(2):
+        assert settings_of_the_session() == {"statement_timeout": "2s", "enable_seqscan": "off"}
+    with pytest.raises(article_search.TooBroad), article_search.in_time(0.05), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(5)")
+    assert settings_of_the_session() == {"statement_timeout": "0", "enable_seqscan": "on"}
+
+
+def settings_of_the_session() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, current_setting(name) FROM pg_settings WHERE name IN ('statement_timeout', 'enable_seqscan')"
+        )
+        return dict(cursor.fetchall())

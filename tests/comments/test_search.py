@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from articles.models import Article, Series
@@ -203,6 +204,31 @@ def test_the_number_of_queries_does_not_grow(client, kind, django_assert_max_num
         make_comment(article=make_article(title="空軍"), text="空軍")
     with django_assert_max_num_queries(len(few)):
         assert len(shown(get(client, "空軍", **{"in": kind}))) == 16
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_changed_is_shown_as_it_is_now(client):
+    article = make_article(title="空軍の旧題", body="<p>本文の空軍</p>")
+    for title, body in (("空軍の新題", "<p>本文の空軍</p>"), ("空軍の新題", "<p>別の空軍</p>")):
+        get(client, "空軍")
+        article.title, article.body = title, body
+        article.save()
+        assert marks(get(client, "空軍")) == ["空軍", "空軍"]
+        text = re.sub(r"</?mark>", "", get(client, "空軍").text)
+        assert title in text
+        assert re.sub("<.*?>", "", body) in text
+        assert "旧題" not in text
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only on PostgreSQL")
+@pytest.mark.django_db(transaction=True)
+def test_the_database_is_asked_twice(client, django_assert_num_queries):
+    """Whether that many searches are allowed, and what is found; the version of the site goes with the second."""
+    make_article(title="空軍")
+    get(client, "空軍")
+    for query in ("空軍", "空軍 本文です -海軍", "空"):
+        with django_assert_num_queries(2):
+            get(client, query)
 
 
 def test_the_page_is_the_same_for_everybody(client, reader):

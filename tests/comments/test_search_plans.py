@@ -59,8 +59,10 @@ def fill() -> None:
 
 
 def plan_of(sql: str) -> str:
+    # Before it, in the same message, its limits are set.
+    statement = sql.split("; ")[-1]
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {sql}")
+        cursor.execute(f"EXPLAIN {statement}")
         return "\n".join(row[0] for row in cursor.fetchall())
 
 
