@@ -21,9 +21,11 @@ def take_in(tmp_path):
         sheet = Sheet()
         site, *read = wxr.read(written(export(*records, **kwargs), tmp_path), wxr.Faults())
         articles = ArticleImport(site, sheet)
-        takers = {wxr.Author: articles.take_author, wxr.Term: articles.take_term, wxr.Item: articles.take_item}
+        takers = {wxr.Author: articles.take_author, wxr.Term: articles.take_term}
         for record in read:
-            takers[type(record)](record)
+            if not isinstance(record, wxr.Item):
+                takers[type(record)](record)
+        articles.take_items([record for record in read if isinstance(record, wxr.Item)])
         articles.finish_categories()
         return sheet
 
