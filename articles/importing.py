@@ -201,7 +201,9 @@ class ArticleImport:
         # Without a revision: its first change makes one of what came here.
         Article.objects.bulk_create(article for article, _tags in new)
         tagged = Article.tags.through
-        tagged.objects.bulk_create(tagged(article_id=article.pk, tag_id=tag) for article, tags in new for tag in tags)
+        tagged.objects.bulk_create(
+            tagged(article_id=article.pk, tag_id=tag) for article, tags in new for tag in sorted(tags)
+        )
         redirects, self.known.new_redirects = self.known.new_redirects, []
         # Unique: of two imports at once the later one finds it there.
         Redirect.objects.bulk_create(redirects, ignore_conflicts=True)

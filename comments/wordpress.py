@@ -258,6 +258,9 @@ def votes(meta: dict[str, str]) -> tuple[int, int]:
     changed from one to the other has both; the first that has votes counts,
     because plugins take over each other's sums.
     """
+    # As most comments are.
+    if not meta:
+        return 0, 0
     separate = {name: _votes(count) for name, count in SEPARATE_VOTES.findall(meta.get("wpdiscuz_votes_seperate", ""))}
     difference = _votes(meta.get("wpdiscuz_votes", ""))
     candidates = [

@@ -195,6 +195,30 @@ def test_an_empty_slug_is_made_from_the_title(take_in):
     assert Article.objects.get().slug == "円安が進む"
 
 
+def test_two_of_one_slug_in_a_file_do_not_share_it(take_in):
+    take_in(item(id=6, post_name="news"), item(id=7, post_name="news"), item(id=8, post_name="news-7"))
+    assert list(Article.objects.order_by("pk").values_list("slug", flat=True)) == ["news", "news-7", "news-7-8"]
+
+
+def test_two_of_one_title_without_slugs_do_not_share_one(take_in):
+    take_in(item(id=6, title="円安が進む", post_name=""), item(id=7, title="円安が進む", post_name=""))
+    first, second = Article.objects.order_by("pk").values_list("slug", flat=True)
+    assert first == "円安が進む"
+    assert second.startswith("円安が進む-")
+
+
+def test_the_same_item_twice_in_a_file_comes_in_once(take_in):
+    sheet = take_in(item(id=6), item(id=6))
+    assert Article.objects.count() == 1
+    assert (sheet.came_in["published"], sheet.already_there["published"]) == (1, 1)
+
+
+def test_an_old_address_of_two_articles_leads_to_the_first(take_in):
+    sheet = take_in(item(id=6, link="https://old.example.jp/a/"), item(id=7, link="https://old.example.jp/a/"))
+    assert Redirect.objects.get(old_path="/a/").new_path == "/articles/post-6/"
+    assert (sheet.came_in["redirect"], sheet.already_there["redirect"]) == (3, 1)
+
+
 # Old addresses
 
 
