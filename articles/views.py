@@ -16,6 +16,7 @@ from articles import mould
 from articles.keeping import kept
 from articles.models import Article, Category, Popularity, Series, Tag
 from articles.old_addresses import redirect_from
+from articles.paging import KeysFirst
 
 PAGE_SIZE = 20
 
@@ -35,6 +36,7 @@ class ArticleList(ListView):
     """The newest published articles of something, twenty on a page."""
 
     paginate_by = PAGE_SIZE
+    paginator_class = KeysFirst
     response_class = AroundResponse
     # Templates of what is made anew each time, by the names that the page has for them.
     parts: dict[str, str] = {}

@@ -293,7 +293,8 @@ class Article(models.Model):
         verbose_name_plural = _("articles")
         indexes = [
             models.Index(fields=["kind", "status", "-published_at", "-id"], name="article_newest"),
-            models.Index(fields=["kind", "status", "-lifted_at", "-id"], name="article_lifted"),
+            # With the moment that readers wait for: later pages of home pass over the others without a look at the rows.
+            models.Index(fields=["kind", "status", "-lifted_at", "-id", "published_at"], name="article_lifted"),
             models.Index(
                 fields=["kind", "status", "-lifted_at", "-id"],
                 condition=Q(series__isnull=False),

@@ -25,10 +25,18 @@ class CommentTextQuerySet(SearchTextQuerySet):
         """
         newest = self._without_text().model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         begin = int(timezone.now().timestamp()) // 60 % (newest // PART + 1) * PART
-        if self._without_text().filter(pk__gt=begin, pk__lte=begin + PART).exists():
+        if self._is_missing_in(begin, begin + PART):
             last = 0
             while (pk := self._write_batch_after(last)) is not None:
                 last = pk
+
+    @staticmethod
+    def _is_missing_in(after: int, last: int) -> bool:
+        # Both sides bounded: PostgreSQL would walk through the texts from the first one to those of the part.
+        part = {"pk__gt": after, "pk__lte": last}
+        there = CommentText.objects.filter(**part).filter(pk=models.OuterRef("pk"))
+        comments = apps.get_model("comments", "Comment").objects.exclude(text="").filter(**part)
+        return comments.filter(~models.Exists(there)).exists()
 
     @staticmethod
     def _without_text() -> models.QuerySet:
