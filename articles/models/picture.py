@@ -78,7 +78,9 @@ class Picture(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="picture_newest"),
             # `tick` looks for them each minute, and soon there is none.
-            models.Index(fields=["-created_at", "-id"], condition=models.Q(widths__isnull=True), name="picture_to_renew"),
+            models.Index(
+                fields=["-created_at", "-id"], condition=models.Q(widths__isnull=True), name="picture_to_renew"
+            ),
         ]
 
     def __str__(self) -> str:
