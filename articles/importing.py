@@ -2,13 +2,15 @@
 
 Identity is what the source calls a thing, kept in `import_ref`, so a second
 import changes nothing: what is there was perhaps edited here and is not touched.
-The caller holds the transaction.
+The caller holds the transaction. Articles are asked for and written many at a
+time, because a statement takes as long as the reading of ten comments.
 """
 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from django.conf import settings
@@ -18,10 +20,11 @@ from django.utils.encoding import escape_uri_path, iri_to_uri, repercent_broken_
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from articles import revising, wxr
+from articles import wxr
 from articles.body import BodyTooLong, plain_text
 from articles.import_sheet import Sheet
 from articles.models import SLUG_LENGTH, Article, Category, Tag
+from articles.models.article import TEXTS
 from articles.old_addresses import PATH_LENGTH, stored_path
 from articles.parent_links import circles, parents_first
 from articles.wordpress_markup import Converted, convert
@@ -55,6 +58,19 @@ def path_from(link: str) -> str:
     return f"{path}?{iri_to_uri(parts.query)}" if parts.query else path
 
 
+@dataclass
+class _Known:
+    """What there is of what some items bring: in the database, and of themselves what is about to be written there."""
+
+    articles: dict[str, Article] = field(default_factory=dict)
+    slugs: set[str] = field(default_factory=set)
+    # Old paths that lead on.
+    redirects: set[str] = field(default_factory=set)
+    # Each with the keys of its tags.
+    new_articles: list[tuple[Article, set[int]]] = field(default_factory=list)
+    new_redirects: list[Redirect] = field(default_factory=list)
+
+
 class ArticleImport:
     """One export on its way in: the caller hands over its records in their order."""
 
@@ -65,6 +81,7 @@ class ArticleImport:
         # Primary keys by taxonomy and name in the source.
         self.terms: dict[tuple[str, str], int] = {}
         self.waiting: dict[str, wxr.Term] = {}
+        self.known = _Known()
 
     # Authors
 
@@ -145,28 +162,57 @@ class ArticleImport:
 
     # Articles
 
-    def take_item(self, item: wxr.Item) -> Article | None:
-        """The article, new or as it is already; None when the item is left out."""
+    def take_items(self, items: Sequence[wxr.Item]) -> list[Article | None]:
+        """The article of each, new or as it is already; None for an item that is left out.
+
+        On SQLite at most 200 at once.
+        """
+        self._look_up([item for item in items if not _reason_to_leave_out(item)])
+        articles = [self._take(item) for item in items]
+        self._write()
+        return articles
+
+    def _look_up(self, items: list[wxr.Item]) -> None:
+        there = Article.objects.filter(import_ref__in=map(self._item_ref, items)).defer(*TEXTS)
+        slugs = Article.objects.filter(slug__in=[slug_from(item.slug) for item in items])
+        self.known = _Known(
+            articles={str(article.import_ref): article for article in there},
+            slugs=set(slugs.values_list("slug", flat=True)),
+            redirects=_redirects_from(path for item in items for path in self._old_paths(item)),
+        )
+
+    def _take(self, item: wxr.Item) -> Article | None:
         if reason := _reason_to_leave_out(item):
             self.sheet.left_out[reason] += 1
             return None
         self.finish_categories()
         ref = self._item_ref(item)
-        article = Article.objects.filter(import_ref=ref).first()
-        self._count_redirects(item, article)
-        if article is None:
-            article = self._create(item, ref)
-            self._keep_old_addresses(item, article)
-            self.sheet.came_in[_row(article)] += 1
-        else:
+        if article := self.known.articles.get(ref):
             self.sheet.already_there[_row(article)] += 1
+            self.sheet.already_there["redirect"] += len(self.known.redirects.intersection(self._old_paths(item)))
+            return article
+        article = self.known.articles[ref] = self._make(item, ref)
+        self._keep_old_addresses(item, article)
+        self.sheet.came_in[_row(article)] += 1
         return article
+
+    def _write(self) -> None:
+        new, self.known.new_articles = self.known.new_articles, []
+        # Without a revision: its first change makes one of what came here.
+        Article.objects.bulk_create(article for article, _tags in new)
+        tagged = Article.tags.through
+        tagged.objects.bulk_create(
+            tagged(article_id=article.pk, tag_id=tag) for article, tags in new for tag in sorted(tags)
+        )
+        redirects, self.known.new_redirects = self.known.new_redirects, []
+        # Unique: of two imports at once the later one finds it there.
+        Redirect.objects.bulk_create(redirects, ignore_conflicts=True)
 
     def _item_ref(self, item: wxr.Item) -> str:
         name = item.id or ":" + _hash(item.guid or (item.title, item.published_at))
         return source_ref(self.source, "post", name)
 
-    def _create(self, item: wxr.Item, ref: str) -> Article:
+    def _make(self, item: wxr.Item, ref: str) -> Article:
         title = plain_text(item.title[:3000])[:300]
         status = self._status(item, title)
         converted = self._body(item, title)
@@ -186,11 +232,9 @@ class ArticleImport:
             comments=Article.Comments.OPEN if item.comment_status == "open" else Article.Comments.CLOSED,
             import_ref=ref,
         )
-        # Its first change makes a revision of what came here.
-        with revising.without_revision(article):
-            article.save(with_words=False)
-        if tags := {self._tag(term) for term in item.terms if term.taxonomy == "post_tag"}:
-            article.tags.set(tags)
+        article.complete()
+        tags = {self._tag(term) for term in item.terms if term.taxonomy == "post_tag"}
+        self.known.new_articles.append((article, tags))
         self._note_losses(item, article, converted)
         return article
 
@@ -215,11 +259,16 @@ class ArticleImport:
 
     def _free_slug(self, item: wxr.Item, title: str) -> str:
         slug = slug_from(item.slug)
-        tried = [slug, f"{slug[: SLUG_LENGTH - 33]}-{item.id or _hash(item.guid, title)}"] if slug else []
-        for free in tried:
-            if not Article.objects.filter(slug=free).exists():
-                return free
-        return Article.free_slug(title)
+        if slug in self.known.slugs:
+            slug = f"{slug[: SLUG_LENGTH - 33]}-{item.id or _hash(item.guid, title)}"
+            if slug in self.known.slugs or Article.objects.filter(slug=slug).exists():
+                slug = ""
+        if not slug:
+            # What waits to be written would not be seen.
+            self._write()
+            slug = Article.free_slug(title)
+        self.known.slugs.add(slug)
+        return slug
 
     def _note_losses(self, item: wxr.Item, article: Article, converted: Converted) -> None:
         for shortcode, count in converted.dropped.items():
@@ -250,32 +299,26 @@ class ArticleImport:
 
     def _keep_old_addresses(self, item: wxr.Item, article: Article) -> None:
         new_path = stored_path(article.get_absolute_url())
-        wanted = []
         for old_path in dict.fromkeys(self._old_paths(item)):
             if old_path == new_path:
                 continue
             if max(len(old_path), len(new_path)) > PATH_LENGTH:
                 self.sheet.note(_("old addresses too long for a redirect"), old_path)
                 continue
-            wanted.append(Redirect(site_id=settings.SITE_ID, old_path=old_path, new_path=new_path))
-        there = set(_redirects_from(redirect.old_path for redirect in wanted))
-        # Unique: of two imports at once the later one finds it there.
-        Redirect.objects.bulk_create((row for row in wanted if row.old_path not in there), ignore_conflicts=True)
-        for redirect in wanted:
-            self._count("redirect", is_new=redirect.old_path not in there)
-
-    def _count_redirects(self, item: wxr.Item, article: Article | None) -> None:
-        if article:
-            self.sheet.already_there["redirect"] += len(_redirects_from(self._old_paths(item)))
+            self._count("redirect", is_new=old_path not in self.known.redirects)
+            if old_path not in self.known.redirects:
+                self.known.redirects.add(old_path)
+                redirect = Redirect(site_id=settings.SITE_ID, old_path=old_path, new_path=new_path)
+                self.known.new_redirects.append(redirect)
 
     def _count(self, row: str, *, is_new: bool) -> None:
         (self.sheet.came_in if is_new else self.sheet.already_there)[row] += 1
 
 
-def _redirects_from(paths: Iterable[str]) -> list[str]:
+def _redirects_from(paths: Iterable[str]) -> set[str]:
     """Those of the paths that lead on."""
     redirects = Redirect.objects.filter(site_id=settings.SITE_ID, old_path__in=set(paths))
-    return list(redirects.values_list("old_path", flat=True))
+    return set(redirects.values_list("old_path", flat=True))
 
 
 def _decoded(name: str) -> str:

@@ -3,6 +3,7 @@
 import re
 import selectors
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -54,15 +55,21 @@ UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
 
 
 def wrk(port: int, path: str, seconds: float, **headers: str) -> Load:
-    """GETs of one address on connections that stay open. wrk counts whole seconds only."""
-    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{max(1, round(seconds))}s", "--latency", f"--timeout={TIMEOUT}s"]
+    """GETs of one address on connections that stay open."""
+    # It counts whole seconds only, and says what it has seen when it is interrupted.
+    longest = int(seconds) + TIMEOUT
+    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{longest}s", "--latency", f"--timeout={TIMEOUT}s"]
     for name, value in headers.items():
         command += ["-H", f"{name.replace('_', '-')}: {value}"]
-    done = subprocess.run([*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True)
-    requests, taken = re.search(r"(\d+) requests in ([\d.]+\w+)", done.stdout).groups()
-    p50, p99 = (re.search(rf"{share}%\s+([\d.]+\w+)", done.stdout)[1] for share in (50, 99))
-    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
-    broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", done.stdout)
+    with subprocess.Popen([*command, f"http://127.0.0.1:{port}{path}"], stdout=subprocess.PIPE, text=True) as process:
+        time.sleep(seconds)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate()
+    assert not process.returncode, said
+    requests, taken = re.search(r"(\d+) requests in ([\d.]+\w+)", said).groups()
+    p50, p99 = (re.search(rf"{share}%\s+([\d.]+\w+)", said)[1] for share in (50, 99))
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+    broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said)
     errors = int(refused[1]) if refused else 0
     errors += sum(map(int, broken.groups())) if broken else 0
     return Load(int(requests), milliseconds(taken) / 1e3, milliseconds(p50), milliseconds(p99), errors)

@@ -35,7 +35,7 @@ NOW = timezone.now()
 # Copies of the article with 58 comments that are written to, so that none of them grows much.
 COPIES = 8
 # Threads that are nearly full: a reply to the first reply shifts all the others.
-THREADS, IN_THREAD = 6, 960
+THREADS, IN_THREAD = 8, 960
 
 SENTENCES = (
     "港の貨物列車は来月から夜も走るそうです。",

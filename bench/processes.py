@@ -1,9 +1,12 @@
 """What processes and all below them have taken from the machine, from /proc."""
 
 import os
+import time
 from pathlib import Path
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")
+# Of linux/posix-timers.h: what the scheduler has counted.
+CPUCLOCK_SCHED = 2
 
 
 def _stat(pid: int | str) -> list[str]:
@@ -32,16 +35,29 @@ def family(pid: int) -> list[int]:
 
 def cpu_seconds(*roots: int) -> float:
     """User and system, of those that have ended as well."""
-    ticks = 0
-    for root in roots:
-        for pid in family(root):
-            try:
-                fields = _stat(pid)
-            except OSError:
-                continue
-            # utime and stime, and those of children that are no more (proc(5), 14 to 17).
-            ticks += sum(map(int, fields[11:15]))
-    return ticks * TICK
+    return sum(_own(pid) + _ended_children(pid) for root in roots for pid in family(root))
+
+
+def _own(pid: int) -> float:
+    """Of all its threads, ended ones too; 0 when it is no more."""
+    try:
+        # clock_getcpuclockid(3): in nanoseconds, where /proc counts in hundredths of a second, and
+        # a pass of some acts spread over a dozen processes takes few of those in each.
+        return time.clock_gettime(~pid << 3 | CPUCLOCK_SCHED)
+    except OSError:
+        return _ticks(pid, 11, 13)
+
+
+def _ended_children(pid: int) -> float:
+    return _ticks(pid, 13, 15)
+
+
+def _ticks(pid: int, first: int, last: int) -> float:
+    """utime, stime, and both of the children that it has waited for (proc(5), 14 to 17)."""
+    try:
+        return sum(map(int, _stat(pid)[first:last])) * TICK
+    except OSError:
+        return 0
 
 
 def resident(pid: int) -> float:

@@ -49,8 +49,7 @@ class Table:
             return list(range(last + 1, last + 1 + wanted))
 
     def _values(self, row: dict[str, Any]) -> list[Any]:
-        row = self.defaults | row
-        values = [row.get(name) for name in self.names]
+        values = list(map((self.defaults | row).get, self.names))
         for n, convert in self.converted:
             values[n] = convert(values[n])
         return values

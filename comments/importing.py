@@ -1,9 +1,10 @@
-"""Comments and trackbacks of one article from elsewhere, many at once.
+"""Comments and trackbacks from elsewhere, many at once.
 
 `Comment.objects.post` and django-mptt's insert renumber a thread for each
 reply. Here whole threads are numbered first, from their parent links, and
-written in one statement. What is in the database already keeps its number and
-its text: only its place in a thread may shift. `tick` makes them searchable.
+those of several articles are written in one statement. What is in the database
+already keeps its number and its text: only its place in a thread may shift.
+`tick` makes them searchable.
 """
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,7 +22,7 @@ from articles.parent_links import circles, parents_first
 from comments import ranking
 from comments import text as comment_text
 from comments.bulk import Table
-from comments.models import Citation, Comment, Trackback, statements
+from comments.models import Citation, Comment, Trackback
 from comments.models.queries import TREE_ID_SEQUENCE
 from comments.nested_sets import number_tree
 
@@ -75,7 +76,6 @@ class CommentReport:
     downvotes: int = 0
 
 
-@transaction.atomic
 def import_comments(article: Article, records: Iterable[CommentRecord]) -> CommentReport:
     """Take in those comments that are not there yet, identity being `ref`.
 
@@ -83,21 +83,34 @@ def import_comments(article: Article, records: Iterable[CommentRecord]) -> Comme
     always before its reply. A parent under another article counts as missing.
     The row of the article is written; the instance passed in is not.
     """
-    article = statements.lock(article.pk)
-    by_ref: dict[str, CommentRecord] = {}
-    for record in records:
-        by_ref.setdefault(record.ref, record)
-    report = CommentReport()
-    known = _known(Comment, by_ref)
-    new = {ref: record for ref, record in by_ref.items() if ref not in known}
-    report.already_there = len(by_ref) - len(new)
-    if new:
-        _Discussion(article, report).take_in(new)
+    (report,) = import_discussions([(article, records)])
     return report
 
 
-def _known(model: type[Comment] | type[Trackback], refs: Iterable[str]) -> set[str]:
-    found = (model.objects.filter(import_ref__in=batch) for batch in _batches(list(refs)))
+@transaction.atomic
+def import_discussions(arriving: Iterable[tuple[Article, Iterable[CommentRecord]]]) -> list[CommentReport]:
+    """The same for several articles, each of which comes once, in hardly more statements than for one."""
+    by_article: dict[int, dict[str, CommentRecord]] = {}
+    for article, records in arriving:
+        by_ref = by_article[article.pk] = {}
+        for record in records:
+            by_ref.setdefault(record.ref, record)
+    articles = Article.objects.lock_all(by_article.keys())
+    known = _known(Comment, list(chain.from_iterable(by_article.values())))
+    reports, discussions = [], []
+    for pk, by_ref in by_article.items():
+        new = {ref: record for ref, record in by_ref.items() if ref not in known}
+        known |= new.keys()
+        reports.append(CommentReport(already_there=len(by_ref) - len(new)))
+        if new:
+            discussions.append(_Discussion(articles[pk], new, reports[-1]))
+    if discussions:
+        _write(discussions)
+    return reports
+
+
+def _known(model: type[Comment] | type[Trackback], refs: Sequence[str]) -> set[str]:
+    found = (model.objects.filter(import_ref__in=batch) for batch in _batches(refs))
     return {ref for rows in found for ref in rows.values_list("import_ref", flat=True) if ref}
 
 
@@ -122,7 +135,7 @@ def _table() -> Table:
 class _Discussion:
     """The comments of one article as parent links between numbers; the caller holds the lock."""
 
-    def __init__(self, article: Article, report: CommentReport):
+    def __init__(self, article: Article, records: dict[str, CommentRecord], report: CommentReport):
         self.article = article
         self.report = report
         self.stored: dict[int, Comment] = {}
@@ -132,33 +145,22 @@ class _Discussion:
         number_of = {comment.pk: number for number, comment in self.stored.items()}
         self.parents = {number: number_of.get(comment.parent_id) for number, comment in self.stored.items()}
         self.numbers = {comment.import_ref: number for number, comment in self.stored.items() if comment.import_ref}
-
-    def take_in(self, records: dict[str, CommentRecord]) -> None:
-        comments = self._number(records)
-        changed = self._place(comments)
-        self._insert(comments)
-        self._cite(comments)
-        for batch in _batches(changed):
-            Comment.objects.bulk_update(batch, ["lft", "rght", "level"])
-        self._recount(comments)
-        self.report.new = len(comments)
-        self.report.deepest = max(row["level"] for row in comments.values())
-        self.report.upvotes = sum(record.upvotes for record in records.values())
-        self.report.downvotes = sum(record.downvotes for record in records.values())
+        # The new comments by their numbers, which are in `parents` too.
+        self.rows = self._number(records)
+        self.roots = self._roots()
 
     def _number(self, records: dict[str, CommentRecord]) -> dict[int, Row]:
-        """The new comments by their numbers, which are in `parents` too from now on."""
         links = self._parent_links(records)
         last = max([self.article.last_comment_number, *self.stored])
-        comments: dict[int, Row] = {}
+        rows: dict[int, Row] = {}
         for number, ref in zip(
             count(last + 1), parents_first(links, rank=lambda ref: _age(records[ref])), strict=False
         ):
             parent_ref = links[ref]
             self.numbers[ref] = number
             self.parents[number] = self.numbers[parent_ref] if parent_ref else None
-            comments[number] = self._comment(records[ref], number)
-        return comments
+            rows[number] = self._comment(records[ref], number)
+        return rows
 
     def _parent_links(self, records: dict[str, CommentRecord]) -> dict[str, str | None]:
         links: dict[str, str | None] = {}
@@ -194,21 +196,33 @@ class _Discussion:
             "import_ref": record.ref,
         }
 
-    def _place(self, comments: dict[int, Row]) -> list[Comment]:
+    def _roots(self) -> list[int]:
+        """The roots of the threads that the new comments stand in; parents come before their replies."""
+        root_of: dict[int, int] = {}
+        for number in self.rows:
+            root = number
+            while root not in root_of and (parent := self.parents[root]) is not None:
+                root = parent
+            root_of[number] = root_of.get(root, root)
+        return list(dict.fromkeys(root_of.values()))
+
+    @property
+    def new_threads(self) -> int:
+        return sum(root in self.rows for root in self.roots)
+
+    def place(self, new_trees: Iterator[int]) -> list[Comment]:
         """Set the four tree fields of each new comment; returns the stored ones that had to shift."""
         children = defaultdict(list)
         for number, parent in sorted(self.parents.items()):
             if parent is not None:
                 children[parent].append(number)
-        roots = self._roots(comments)
-        new_trees = _next_tree_ids(sum(root in comments for root in roots))
         changed = []
-        for root in roots:
-            tree_id = next(new_trees) if root in comments else self.stored[root].tree_id
+        for root in self.roots:
+            tree_id = next(new_trees) if root in self.rows else self.stored[root].tree_id
             for number, place in number_tree(children, root).items():
-                if number in comments:
-                    comments[number]["lft"], comments[number]["rght"], comments[number]["level"] = place
-                    comments[number]["tree_id"] = tree_id
+                if row := self.rows.get(number):
+                    row["lft"], row["rght"], row["level"] = place
+                    row["tree_id"] = tree_id
                     continue
                 comment = self.stored[number]
                 if (comment.lft, comment.rght, comment.level) != place:
@@ -216,45 +230,49 @@ class _Discussion:
                     changed.append(comment)
         return changed
 
-    def _roots(self, comments: dict[int, Row]) -> list[int]:
-        """The roots of the threads that the new comments stand in; parents come before their replies."""
-        root_of: dict[int, int] = {}
-        for number in comments:
-            root = number
-            while root not in root_of and (parent := self.parents[root]) is not None:
-                root = parent
-            root_of[number] = root_of.get(root, root)
-        return list(dict.fromkeys(root_of.values()))
-
-    def _insert(self, comments: dict[int, Row]) -> None:
-        # All keys first: a reply needs that of its parent.
-        for row, pk in zip(comments.values(), _table().keys(len(comments)), strict=True):
-            row["id"] = pk
-        for number, row in comments.items():
+    def link(self, keys: Iterator[int]) -> None:
+        """Give each new comment a key, and that of its parent."""
+        for row in self.rows.values():
+            row["id"] = next(keys)
+        for number, row in self.rows.items():
             if (parent := self.parents[number]) is not None:
-                row["parent_id"] = comments[parent]["id"] if parent in comments else self.stored[parent].pk
-        _table().write(comments.values())
+                row["parent_id"] = self.rows[parent]["id"] if parent in self.rows else self.stored[parent].pk
 
-    def _cite(self, comments: dict[int, Row]) -> None:
+    def citations(self) -> Iterator[Citation]:
         """Whom the new comments name; what was there already stays as it was written."""
-        keys = {number: comment.pk for number, comment in self.stored.items()}
-        keys |= {number: row["id"] for number, row in comments.items()}
-        citations = [
-            Citation(source_id=row["id"], target_id=keys[named])
-            for number, row in comments.items()
-            for named in comment_text.cited_numbers(row["text"])
-            if named in keys and named != number
-        ]
-        if citations:
-            Citation.objects.bulk_create(citations, batch_size=BATCH)
+        for number, row in self.rows.items():
+            for named in comment_text.cited_numbers(row["text"]):
+                if named in self.parents and named != number:
+                    target = self.rows[named]["id"] if named in self.rows else self.stored[named].pk
+                    yield Citation(source_id=row["id"], target_id=target)
 
-    def _recount(self, comments: dict[int, Row]) -> None:
+    def count(self) -> None:
+        """For the article and the report."""
         statuses = [comment.status for comment in self.stored.values()]
-        statuses += [row["status"] for row in comments.values()]
+        statuses += [row["status"] for row in self.rows.values()]
         self.article.comment_count = statuses.count(Comment.Status.PUBLISHED)
         self.article.last_comment_number = max(self.parents)
         self.article.discussion_version += 1
-        self.article.save_discussion()
+        self.report.new = len(self.rows)
+        self.report.deepest = max(row["level"] for row in self.rows.values())
+        self.report.upvotes = sum(row["upvotes"] for row in self.rows.values())
+        self.report.downvotes = sum(row["downvotes"] for row in self.rows.values())
+
+
+def _write(discussions: list[_Discussion]) -> None:
+    new_trees = _next_tree_ids(sum(discussion.new_threads for discussion in discussions))
+    changed = [comment for discussion in discussions for comment in discussion.place(new_trees)]
+    # All keys first: a reply needs that of its parent.
+    keys = iter(_table().keys(sum(len(discussion.rows) for discussion in discussions)))
+    for discussion in discussions:
+        discussion.link(keys)
+        discussion.count()
+    _table().write(row for discussion in discussions for row in discussion.rows.values())
+    citations = chain.from_iterable(discussion.citations() for discussion in discussions)
+    Citation.objects.bulk_create(citations, batch_size=BATCH)
+    for batch in _batches(changed):
+        Comment.objects.bulk_update(batch, ["lft", "rght", "level"])
+    Article.save_discussions(discussion.article for discussion in discussions)
 
 
 def _next_tree_ids(wanted: int) -> Iterator[int]:
@@ -271,7 +289,7 @@ def import_trackbacks(article: Article, records: Iterable[TrackbackRecord]) -> i
     """Take in those trackbacks that are not there yet, identity being `ref`; returns how many."""
     article = Article.objects.lock(article.pk)
     by_ref = {record.ref: record for record in records}
-    known = _known(Trackback, by_ref)
+    known = _known(Trackback, list(by_ref))
     new = [_trackback(article, record) for ref, record in by_ref.items() if ref not in known]
     Trackback.objects.bulk_create(new, batch_size=BATCH)
     if new:

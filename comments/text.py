@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from django.urls import reverse
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.folding import fold
@@ -81,7 +81,7 @@ def render(text: str, article_id: int | None = None) -> SafeString:
     Anchors such as `>>12` lead to comments of the article; without one they stay text.
     """
     paragraphs = re.split(r"\n{2,}", text)
-    return format_html_join("\n", "<p>{}</p>", ((_lines(paragraph, article_id),) for paragraph in paragraphs))
+    return mark_safe("\n".join(f"<p>{_lines(paragraph, article_id)}</p>" for paragraph in paragraphs))  # noqa: S308 escaped
 
 
 def cited_numbers(text: str) -> list[int]:

@@ -1,7 +1,7 @@
 """A whole WordPress export with its comments, in one transaction.
 
-Each item is taken in as it is read and then forgotten. Addresses of networks
-and mail are not among the records, and so never reach the database.
+Some items at a time are read, taken in and then forgotten. Addresses of
+networks and mail are not among the records, and so never reach the database.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ from comments.importing import (
     CommentRecord,
     CommentReport,
     TrackbackRecord,
-    import_comments,
+    import_discussions,
     import_trackbacks,
 )
 from comments.models import Comment, Trackback
@@ -50,6 +50,11 @@ NAME_LENGTH = Comment._meta.get_field("author_name").max_length
 SEPARATE_VOTES = re.compile(r'"(like|dislike)";(?:i:|s:\d+:")(\d+)')
 MOST_VOTES = 1_000_000_000
 
+# What is taken in at once: a statement takes as long as the reading of ten comments. More would only
+# take memory, and so would fewer texts that are longer.
+ITEMS = 50
+CHARACTERS = 300_000
+
 is_address = URLValidator(schemes=["http", "https"])
 
 
@@ -63,23 +68,19 @@ def import_export(path: str | Path, progress: Callable[[int], None]) -> Sheet:
     sheet = Sheet()
     records = wxr.read(path, faults)
     site = cast(wxr.Site, next(records))
-    articles = ArticleImport(site, sheet)
-    # The file names those who write articles there, before the articles; readers with an account are not among them.
-    staff: set[str] = set()
+    taken = _Import(site, sheet)
     items = 0
     for record in records:
         match record:
             case wxr.Author():
-                articles.take_author(record)
-                staff.add(record.id)
+                taken.take_author(record)
             case wxr.Term():
-                articles.take_term(record)
+                taken.articles.take_term(record)
             case wxr.Item():
-                article = articles.take_item(record)
-                _Discussion(site.source, record, sheet, staff - {"", "0"}).import_to(article)
+                taken.take_item(record)
                 items += 1
                 progress(items)
-    articles.finish_categories()
+    taken.finish()
     _note_faults(sheet, faults)
     return sheet
 
@@ -91,31 +92,96 @@ def _note_faults(sheet: Sheet, faults: wxr.Faults) -> None:
         sheet.note(_("characters of the file that cannot be read (now U+FFFD)"), count=faults.unreadable_characters)
 
 
-class _Discussion:
-    """The comments and trackbacks of one item."""
+class _Import:
+    """The records of one export in their order; items wait until there are enough of them."""
 
-    def __init__(self, source: str, item: wxr.Item, sheet: Sheet, staff: Set[str]):
+    def __init__(self, site: wxr.Site, sheet: Sheet):
+        self.source = site.source
+        self.sheet = sheet
+        self.articles = ArticleImport(site, sheet)
+        # The file names those who write articles there, before the articles; readers with an account are not among them.
+        self.staff: set[str] = set()
+        self.items: list[wxr.Item] = []
+        self.characters = 0
+
+    def take_author(self, author: wxr.Author) -> None:
+        self.articles.take_author(author)
+        self.staff |= {author.id} - {"", "0"}
+
+    def take_item(self, item: wxr.Item) -> None:
+        self.items.append(item)
+        self.characters += len(item.content) + sum(len(comment.content) for comment in item.comments)
+        if len(self.items) >= ITEMS or self.characters >= CHARACTERS:
+            self._write()
+
+    def finish(self) -> None:
+        self._write()
+        self.articles.finish_categories()
+
+    def _write(self) -> None:
+        articles = self.articles.take_items(self.items)
+        found: dict[int, _Discussion] = {}
+        for article, item in zip(articles, self.items, strict=True):
+            discussion = _Discussion(self.source, item, article, self.sheet, self.staff)
+            if article:
+                # The same item twice in one file: the second one's comments may answer the first one's.
+                if article.pk in found:
+                    self._write_comments(found)
+                found[article.pk] = discussion
+        self._write_comments(found)
+        self.items, self.characters = [], 0
+
+    def _write_comments(self, found: dict[int, "_Discussion"]) -> None:
+        discussions = [discussion for discussion in found.values() if discussion.comments]
+        reports = import_discussions((discussion.article, discussion.comments) for discussion in discussions)
+        for report in reports:
+            self._count_comments(report)
+        for discussion in found.values():
+            self._take_trackbacks(discussion)
+        found.clear()
+
+    def _take_trackbacks(self, discussion: "_Discussion") -> None:
+        if discussion.trackbacks:
+            new = import_trackbacks(discussion.article, discussion.trackbacks)
+            self.sheet.came_in["trackback"] += new
+            self.sheet.already_there["trackback"] += len(discussion.trackbacks) - new
+
+    def _count_comments(self, report: CommentReport) -> None:
+        sheet = self.sheet
+        sheet.came_in["comment"] += report.new
+        sheet.came_in["upvote"] += report.upvotes
+        sheet.came_in["downvote"] += report.downvotes
+        sheet.already_there["comment"] += report.already_there
+        if report.new:
+            sheet.deepest_comment = max(report.deepest, sheet.deepest_comment or 0)
+        for ref in report.orphans:
+            sheet.note(_("comments whose parent is missing: top-level now"), _number_in(ref))
+        for ref in report.cut:
+            sheet.note(_("comments that answered each other in a circle: top-level now"), _number_in(ref))
+
+
+class _Discussion:
+    """The comments and trackbacks of one item, as records; what is left out is counted."""
+
+    def __init__(self, source: str, item: wxr.Item, article: Article | None, sheet: Sheet, staff: Set[str]):
         self.source = source
         self.item = item
+        self.article = article
         self.sheet = sheet
         self.staff = staff
+        self.comments: list[CommentRecord] = []
+        self.trackbacks: list[TrackbackRecord] = []
+        for comment in item.comments:
+            self._take(comment)
 
-    def import_to(self, article: Article | None) -> None:
-        comments, trackbacks = [], []
-        for comment in self.item.comments:
-            text = plain(comment.content) if comment.type in COMMENT_TYPES else ""
-            if reason := _reason_to_leave_out(article, comment, text):
-                self.sheet.left_out[reason] += 1
-            elif comment.type in COMMENT_TYPES:
-                comments.append(self._comment(comment, text))
-            else:
-                trackbacks.append(self._trackback(comment))
-        if article and comments:
-            self._count_comments(import_comments(article, comments))
-        if article and trackbacks:
-            new = import_trackbacks(article, trackbacks)
-            self.sheet.came_in["trackback"] += new
-            self.sheet.already_there["trackback"] += len(trackbacks) - new
+    def _take(self, comment: wxr.Comment) -> None:
+        text = plain(comment.content) if comment.type in COMMENT_TYPES else ""
+        if reason := _reason_to_leave_out(self.article, comment, text):
+            self.sheet.left_out[reason] += 1
+        elif comment.type in COMMENT_TYPES:
+            self.comments.append(self._comment(comment, text))
+        else:
+            self.trackbacks.append(self._trackback(comment))
 
     def _ref(self, comment: wxr.Comment) -> str:
         words = f"{self.item.guid}\n{comment.author}\n{comment.created_at}\n{comment.content}"
@@ -157,19 +223,6 @@ class _Discussion:
             is_published=comment.approved == "1",
         )
 
-    def _count_comments(self, report: CommentReport) -> None:
-        sheet = self.sheet
-        sheet.came_in["comment"] += report.new
-        sheet.came_in["upvote"] += report.upvotes
-        sheet.came_in["downvote"] += report.downvotes
-        sheet.already_there["comment"] += report.already_there
-        if report.new:
-            sheet.deepest_comment = max(report.deepest, sheet.deepest_comment or 0)
-        for ref in report.orphans:
-            sheet.note(_("comments whose parent is missing: top-level now"), _number_in(ref))
-        for ref in report.cut:
-            sheet.note(_("comments that answered each other in a circle: top-level now"), _number_in(ref))
-
 
 def _number_in(ref: str) -> str:
     return ref.rpartition("#comment")[2]
@@ -205,6 +258,9 @@ def votes(meta: dict[str, str]) -> tuple[int, int]:
     changed from one to the other has both; the first that has votes counts,
     because plugins take over each other's sums.
     """
+    # As most comments are.
+    if not meta:
+        return 0, 0
     separate = {name: _votes(count) for name, count in SEPARATE_VOTES.findall(meta.get("wpdiscuz_votes_seperate", ""))}
     difference = _votes(meta.get("wpdiscuz_votes", ""))
     candidates = [

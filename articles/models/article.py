@@ -1,5 +1,5 @@
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from itertools import chain
 from math import ceil
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 # What an article keeps of its discussion.
 DISCUSSION_FIELDS = {"comment_count", "last_comment_number", "discussion_version"}
+# Written out: everybody who writes or votes comes here, and making the statement costs more than sending it.
+SAVE_DISCUSSION = (
+    "UPDATE articles_article SET comment_count = %s, last_comment_number = %s, discussion_version = %s WHERE id = %s"
+)
 
 # What an article keeps of its addenda, written only under its lock.
 ADDENDA_FIELDS = {"lifted_at", "last_addendum_at"}
@@ -181,6 +185,15 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """
         return self.select_for_update(no_key=True).defer(*TEXTS).get(pk=pk)
 
+    def lock_all(self, pks: Collection[int]) -> "dict[int, Article]":
+        """The same of several, by key, in one statement. Raises Article.DoesNotExist."""
+        # In one order, so that two who lock several do not wait for each other.
+        locked = self.select_for_update(no_key=True).defer(*TEXTS).filter(pk__in=pks).order_by("pk")
+        by_pk = {article.pk: article for article in locked}
+        if len(by_pk) < len(pks):
+            raise self.model.DoesNotExist
+        return by_pk
+
 
 class Article(models.Model):
     class Kind(models.TextChoices):
@@ -276,7 +289,8 @@ class Article(models.Model):
         verbose_name_plural = _("articles")
         indexes = [
             models.Index(fields=["kind", "status", "-published_at", "-id"], name="article_newest"),
-            models.Index(fields=["kind", "status", "-lifted_at", "-id"], name="article_lifted"),
+            # With the moment that readers wait for: later pages of home pass over the others without a look at the rows.
+            models.Index(fields=["kind", "status", "-lifted_at", "-id", "published_at"], name="article_lifted"),
             models.Index(
                 fields=["kind", "status", "-lifted_at", "-id"],
                 condition=Q(series__isnull=False),
@@ -309,18 +323,8 @@ class Article(models.Model):
     @transaction.atomic
     def save(self, *args, with_words: bool = True, **kwargs):
         """`with_words=False` leaves it to `tick` to make it searchable."""
-        self._publish_now_if_no_moment_is_given()
-        if not self.slug:
-            self.slug = self.free_slug(self.title)
-        self.title_key = fold_title(self.title)
-        # The only door: editor, importer and shell all pass it.
-        self.body = html.clean(self.body)
-        self.render()
-        self.related_at = None
-        if is_new := self._state.adding:
-            # It has no addenda yet.
-            self.lifted_at = self.published_at
-        else:
+        self.complete()
+        if not (is_new := self._state.adding):
             # Somebody may have commented since this row was read.
             kwargs.setdefault("update_fields", self._own_fields())
         with revising.made_when_changed(self):
@@ -329,6 +333,22 @@ class Article(models.Model):
             self._lift()
         if with_words and SEARCHED_FIELDS & set(kwargs.get("update_fields") or SEARCHED_FIELDS):
             self.note_words()
+
+    def complete(self) -> None:
+        """Make of what was written all that is stored with it; the caller saves.
+
+        The only door: editor, importer and shell all pass it.
+        """
+        self._publish_now_if_no_moment_is_given()
+        if not self.slug:
+            self.slug = self.free_slug(self.title)
+        self.title_key = fold_title(self.title)
+        self.body = html.clean(self.body)
+        self.render()
+        self.related_at = None
+        if self._state.adding:
+            # It has no addenda yet.
+            self.lifted_at = self.published_at
 
     def render(self) -> None:
         """Make of the body what readers get of it; the caller saves."""
@@ -388,11 +408,17 @@ class Article(models.Model):
 
     def save_discussion(self) -> None:
         """Write what this row keeps of the discussion; the caller holds the lock (`ArticleQuerySet.lock`)."""
-        # Written out: everybody who writes or votes comes here, and making the statement costs more than sending it.
-        statement = "UPDATE articles_article SET comment_count = %s, last_comment_number = %s, discussion_version = %s WHERE id = %s"
         with connection.cursor() as cursor:
-            values = [self.comment_count, self.last_comment_number, self.discussion_version, self.pk]
-            cursor.execute(statement, values)
+            cursor.execute(SAVE_DISCUSSION, self._discussion())
+
+    @staticmethod
+    def save_discussions(articles: "Iterable[Article]") -> None:
+        """The same of several."""
+        with connection.cursor() as cursor:
+            cursor.executemany(SAVE_DISCUSSION, [article._discussion() for article in articles])
+
+    def _discussion(self) -> list[int]:
+        return [self.comment_count, self.last_comment_number, self.discussion_version, self.pk]
 
     def go_back_to(self, revision) -> None:
         """Make the texts of an older revision the newest one; the caller holds the row's lock.

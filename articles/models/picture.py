@@ -75,7 +75,13 @@ class Picture(models.Model):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="picture_newest")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="picture_newest"),
+            # `tick` looks for them each minute, and soon there is none.
+            models.Index(
+                fields=["-created_at", "-id"], condition=models.Q(widths__isnull=True), name="picture_to_renew"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.alt or str(self.file)

@@ -29,9 +29,10 @@ class CommentTextQuerySet(SearchTextQuerySet):
         """
         newest_written = self.order_by("-pk").values_list("pk", flat=True).first() or 0
         self._write_after(newest_written - OVERTAKEN)
-        newest = self._without_text().model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        comments = apps.get_model("comments", "Comment").objects
+        newest = comments.order_by("-pk").values_list("pk", flat=True).first() or 0
         begin = int(timezone.now().timestamp()) // 60 % (newest // PART + 1) * PART
-        if self._without_text().filter(pk__gt=begin, pk__lte=begin + PART).exists():
+        if self._without_text(pk__gt=begin, pk__lte=begin + PART).exists():
             self._write_after(0)
 
     def _write_after(self, last: int | None) -> None:
@@ -39,14 +40,17 @@ class CommentTextQuerySet(SearchTextQuerySet):
             last = self._write_batch_after(last)
 
     @staticmethod
-    def _without_text() -> models.QuerySet:
-        return apps.get_model("comments", "Comment").objects.exclude(text="").filter(search_text=None)
+    def _without_text(**part: int) -> models.QuerySet:
+        # Both sides bounded: PostgreSQL would walk through the texts from the first one to those of the part.
+        there = CommentText.objects.filter(**part).filter(pk=models.OuterRef("pk"))
+        comments = apps.get_model("comments", "Comment").objects.exclude(text="").filter(**part)
+        return comments.filter(~models.Exists(there))
 
     @transaction.atomic
     def _write_batch_after(self, last: int) -> int | None:
         # The rows themselves are locked, or one could be erased between the reading and the writing.
         # Whoever changes one meanwhile writes it anyway.
-        comments = self._without_text().filter(pk__gt=last)
+        comments = self._without_text(pk__gt=last)
         comments = comments.order_by("pk").select_for_update(skip_locked=True, no_key=True, of=("self",))
         rows = list(comments.only("author_name", "text")[:BATCH])
         self.write(rows)

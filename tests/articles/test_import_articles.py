@@ -21,9 +21,11 @@ def take_in(tmp_path):
         sheet = Sheet()
         site, *read = wxr.read(written(export(*records, **kwargs), tmp_path), wxr.Faults())
         articles = ArticleImport(site, sheet)
-        takers = {wxr.Author: articles.take_author, wxr.Term: articles.take_term, wxr.Item: articles.take_item}
+        takers = {wxr.Author: articles.take_author, wxr.Term: articles.take_term}
         for record in read:
-            takers[type(record)](record)
+            if not isinstance(record, wxr.Item):
+                takers[type(record)](record)
+        articles.take_items([record for record in read if isinstance(record, wxr.Item)])
         articles.finish_categories()
         return sheet
 
@@ -191,6 +193,30 @@ def test_a_slug_that_is_taken_gets_the_id(take_in):
 def test_an_empty_slug_is_made_from_the_title(take_in):
     take_in(item(title="円安が進む", post_name=""))
     assert Article.objects.get().slug == "円安が進む"
+
+
+def test_two_of_one_slug_in_a_file_do_not_share_it(take_in):
+    take_in(item(id=6, post_name="news"), item(id=7, post_name="news"), item(id=8, post_name="news-7"))
+    assert list(Article.objects.order_by("pk").values_list("slug", flat=True)) == ["news", "news-7", "news-7-8"]
+
+
+def test_two_of_one_title_without_slugs_do_not_share_one(take_in):
+    take_in(item(id=6, title="円安が進む", post_name=""), item(id=7, title="円安が進む", post_name=""))
+    first, second = Article.objects.order_by("pk").values_list("slug", flat=True)
+    assert first == "円安が進む"
+    assert second.startswith("円安が進む-")
+
+
+def test_the_same_item_twice_in_a_file_comes_in_once(take_in):
+    sheet = take_in(item(id=6), item(id=6))
+    assert Article.objects.count() == 1
+    assert (sheet.came_in["published"], sheet.already_there["published"]) == (1, 1)
+
+
+def test_an_old_address_of_two_articles_leads_to_the_first(take_in):
+    sheet = take_in(item(id=6, link="https://old.example.jp/a/"), item(id=7, link="https://old.example.jp/a/"))
+    assert Redirect.objects.get(old_path="/a/").new_path == "/articles/post-6/"
+    assert (sheet.came_in["redirect"], sheet.already_there["redirect"]) == (3, 1)
 
 
 # Old addresses

@@ -128,6 +128,36 @@ def test_no_list_reads_all_articles_to_show_twenty(client, placed):
         assert not any(found.values()), (name, {sql: plan for sql, plan in found.items() if plan})
 
 
+def add_pictures() -> None:
+    """To each article one of its own."""
+    Picture.objects.bulk_create(
+        Picture(file=f"p{n}.jpg", width=9, height=9, widths=[], alt="港") for n in range(ARTICLES)
+    )
+    with connection.cursor() as cursor:
+        first = "(SELECT min(id) FROM articles_picture) - (SELECT min(id) FROM articles_article)"
+        cursor.execute(f"UPDATE articles_article SET eye_catch_id = id + {first}")
+        cursor.execute("ANALYZE articles_picture")
+        cursor.execute("ANALYZE articles_article")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only on PostgreSQL")
+def test_a_far_page_reads_the_pictures_of_its_own_articles(client, placed):
+    fill(placed)
+    add_pictures()
+    asked = [sql for sql in queries(client, "/?page=400") if '"articles_picture"' in sql]
+    assert asked
+    assert max(rows_read(sql, "articles_picture") for sql in asked) <= 20
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only on PostgreSQL")
+def test_pictures_that_need_nothing_are_not_looked_at_each_minute(placed):
+    fill(placed)
+    add_pictures()
+    with CaptureQueriesContext(connection) as asked:
+        Picture.objects.renew_older()
+    assert [rows_read(query["sql"]) for query in asked] == [0]
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only on PostgreSQL")
 def test_a_large_category_is_read_no_further_than_its_page(client, placed):
     fill(placed)

@@ -3,6 +3,7 @@ import json
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from comments.erasure import erase_visitor
 from comments.models import (
@@ -250,6 +251,17 @@ def test_a_receipt_of_an_imported_comment_erases_no_stranger(reader):
     reader.post(f"/receipts/{secret_of(comment)}/erase/", {"what": "everything", "sure": "on"})
     other.refresh_from_db()
     assert other.text
+
+
+@pytest.mark.parametrize(("visitor", "counts"), [("writer", True), ("", False)])
+def test_the_owner_is_told_how_much_is_erased_unless_it_is_nobodys(client, visitor, counts):
+    client.force_login(make_owner())
+    comment = make_comment(visitor_key=visitor)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"/admin/comments/comment/{comment.pk}/change/")
+    assert ('value="everything"' in page.text) == counts
+    # Of a million imported comments that would be all.
+    assert any("COUNT" in query["sql"] and '"visitor_key" = ' in query["sql"] for query in asked) == counts
 
 
 @pytest.mark.parametrize("what", ["comment", "everything"])

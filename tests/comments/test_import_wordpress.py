@@ -7,8 +7,11 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.redirects.models import Redirect
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, ArticleText, Category, Tag
+from comments import wordpress
 from comments.models import Comment, CommentText, Trackback
 from comments.wordpress import author_name, votes
 from config.management.commands.tick import index_search
@@ -198,6 +201,39 @@ def test_a_later_export_brings_new_replies(import_text):
     assert numbers(sheet, "comments") == [1, 1]
     assert Comment.objects.get(import_ref="old.example.jp#comment2").number == 3
     call_command("check_trees", stdout=StringIO())
+
+
+def test_the_same_item_twice_in_a_file_brings_its_replies(import_text):
+    sheet = import_text(item(comment(id=1)), item(comment(id=1), comment(id=2, parent=1)))
+    assert numbers(sheet, "comments") == [2, 1]
+    assert Comment.objects.get(parent__import_ref="old.example.jp#comment1").number == 2
+
+
+def test_a_comment_that_two_items_have_stays_under_the_first(import_text):
+    sheet = import_text(item(comment(id=1), id=1), item(comment(id=1), comment(id=2, parent=1), id=2))
+    assert numbers(sheet, "comments") == [2, 1]
+    assert numbers(sheet, "comments whose parent is missing: top-level now") == [1]
+    assert list(Comment.objects.order_by("pk").values_list("article__slug", flat=True)) == ["post-1", "post-2"]
+
+
+def test_the_number_of_statements_does_not_grow_with_the_items(import_text):
+    def statements(first: int, items: int) -> int:
+        thread = lambda n: [comment(id=2 * n), comment(id=2 * n + 1, parent=2 * n, text=">>1")]  # noqa: E731
+        with CaptureQueriesContext(connection) as queries:
+            import_text(*(item(*thread(n), id=n) for n in range(first, first + items)))
+        # SQLite takes each row in a statement of its own where PostgreSQL has COPY.
+        return sum(not query["sql"].startswith(("INSERT", "UPDATE")) for query in queries)
+
+    statements(1, 1)
+    assert statements(1_000, 20) == statements(2_000, 5)
+
+
+def test_many_items_come_in_some_at_a_time(import_text, monkeypatch):
+    monkeypatch.setattr(wordpress, "ITEMS", 2)
+    monkeypatch.setattr(wordpress, "CHARACTERS", 100)
+    sheet = import_text(*(item(comment(id=n, text="長い" * 30), id=n) for n in range(1, 6)))
+    assert numbers(sheet, "comments") == [5, 0]
+    assert [article.comment_count for article in Article.objects.all()] == [1] * 5
 
 
 def test_a_comment_without_its_parent_is_kept_and_listed(import_text):

@@ -5,10 +5,12 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from time_machine import travel
 
 from articles.models import Article
-from comments.models import Comment, CommentText
+from comments.models import Comment, CommentText, comment_text
 from tests.factories import make_article
+from tests.plans import rows_read
 
 pytestmark = [
     pytest.mark.django_db,
@@ -80,3 +82,24 @@ def test_no_search_reads_the_texts_from_end_to_end(client):
                 # What is in nearly every comment is found by walking from the newest.
                 assert all("comments_commenttext_tokens" in plan for plan in plans), plans
                 assert not any(re.search(r"Seq Scan on comments_commenttext\b", plan) for plan in plans), plans
+
+
+def test_what_is_offered_elsewhere_reads_no_more_than_it_finds(client):
+    fill()
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/search/", {"q": "軍空"})
+    statements = [query["sql"] for query in asked if "commenttext" in query["sql"] and "@@" in query["sql"]]
+    assert statements
+    assert max(map(rows_read, statements)) < ALL / 100
+
+
+def test_each_minute_looks_at_a_part_of_the_texts(monkeypatch):
+    fill()
+    monkeypatch.setattr(comment_text, "PART", 1_000)
+    parts = Comment.objects.latest("pk").pk // 1_000 + 1
+    # The minute of the last part but one.
+    with travel((parts * 1_000_000 + parts - 2) * 60), CaptureQueriesContext(connection) as asked:
+        CommentText.objects.write_missing()
+    looked = [query["sql"] for query in asked if "commenttext" in query["sql"]]
+    assert looked
+    assert max(map(rows_read, looked)) <= 1_000
