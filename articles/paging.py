@@ -8,5 +8,5 @@ class KeysFirst(Paginator):
 
     def _get_page(self, rows, number: int, paginator: Paginator) -> Page:
         if number > 1:
-            rows = self.object_list.filter(pk__in=rows.values("pk"))
-        return super()._get_page(rows, number, paginator)
+            rows = self.object_list.filter(pk__in=rows.values("pk"))  # type: ignore[attr-defined]
+        return super()._get_page(rows, number, paginator)  # type: ignore[misc]

@@ -193,7 +193,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """The same of several, by key, in one statement. Raises Article.DoesNotExist."""
         # In one order, so that two who lock several do not wait for each other.
         locked = self.select_for_update(no_key=True).defer(*TEXTS).filter(pk__in=pks).order_by("pk")
-        by_pk = {article.pk: article for article in locked}
+        by_pk: dict[int, Article] = {article.pk: article for article in locked}
         if len(by_pk) < len(pks):
             raise self.model.DoesNotExist
         return by_pk
