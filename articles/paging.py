@@ -1,12 +1,17 @@
-"""Pages of long lists."""
+"""Pages of lists."""
+
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 
 
 class KeysFirst(Paginator):
-    """Finds the rows of a later page by their keys: what OFFSET passes over would be joined and read in full."""
+    """Of what the pages before have only the keys are read: whole rows would cost a large site a hundred times the page."""
 
-    def _get_page(self, rows, number: int, paginator: Paginator) -> Page:
-        if number > 1:
-            rows = self.object_list.filter(pk__in=rows.values("pk"))  # type: ignore[attr-defined]
-        return super()._get_page(rows, number, paginator)  # type: ignore[misc]
+    def page(self, number: int | str) -> Page:
+        page = super().page(number)
+        rows: Any = self.object_list
+        wanted: Any = page.object_list
+        if page.number > 1:
+            page.object_list = rows.filter(pk__in=wanted.values("pk"))
+        return page
