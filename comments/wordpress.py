@@ -120,31 +120,30 @@ class _Import:
 
     def _write(self) -> None:
         articles = self.articles.take_items(self.items)
-        found: dict[int, _Discussion] = {}
+        found: dict[Article, _Discussion] = {}
         for article, item in zip(articles, self.items, strict=True):
             discussion = _Discussion(self.source, item, article, self.sheet, self.staff)
             if article:
                 # The same item twice in one file: the second one's comments may answer the first one's.
-                if article.pk in found:
+                if article in found:
                     self._write_comments(found)
-                found[article.pk] = discussion
+                found[article] = discussion
         self._write_comments(found)
         self.items, self.characters = [], 0
 
-    def _write_comments(self, found: dict[int, "_Discussion"]) -> None:
-        discussions = [discussion for discussion in found.values() if discussion.comments]
-        reports = import_discussions((discussion.article, discussion.comments) for discussion in discussions)
-        for report in reports:
+    def _write_comments(self, found: dict[Article, "_Discussion"]) -> None:
+        arriving = [(article, discussion.comments) for article, discussion in found.items() if discussion.comments]
+        for report in import_discussions(arriving):
             self._count_comments(report)
-        for discussion in found.values():
-            self._take_trackbacks(discussion)
+        for article, discussion in found.items():
+            self._take_trackbacks(article, discussion.trackbacks)
         found.clear()
 
-    def _take_trackbacks(self, discussion: "_Discussion") -> None:
-        if discussion.trackbacks:
-            new = import_trackbacks(discussion.article, discussion.trackbacks)
+    def _take_trackbacks(self, article: Article, trackbacks: list[TrackbackRecord]) -> None:
+        if trackbacks:
+            new = import_trackbacks(article, trackbacks)
             self.sheet.came_in["trackback"] += new
-            self.sheet.already_there["trackback"] += len(discussion.trackbacks) - new
+            self.sheet.already_there["trackback"] += len(trackbacks) - new
 
     def _count_comments(self, report: CommentReport) -> None:
         sheet = self.sheet

@@ -5,9 +5,9 @@ from typing import Any
 from django.db import connection
 
 
-def rows_read(sql: str, table: str = "") -> int:
-    """The most rows that any step of the plan looks at, those that it does not take among them; of one table, when it is named."""
-    return _most_rows(_plan_of(sql), table)
+def rows_read(sql: str) -> int:
+    """The most rows that any step of the plan looks at, those that it does not take among them."""
+    return _most_rows(_plan_of(sql))
 
 
 def wide_rows_passed_on(sql: str, width: int) -> int:
@@ -21,11 +21,10 @@ def _plan_of(sql: str) -> dict[str, Any]:
         return cursor.fetchone()[0][0]["Plan"]
 
 
-def _most_rows(node: dict[str, Any], table: str) -> int:
+def _most_rows(node: dict[str, Any]) -> int:
     left_out = sum(count for name, count in node.items() if name.startswith("Rows Removed"))
     own = (node["Actual Rows"] + left_out) * node["Actual Loops"]
-    below = [_most_rows(child, table) for child in node.get("Plans", [])]
-    return max([own if table in {"", node.get("Relation Name")} else 0, *below])
+    return max([own, *map(_most_rows, node.get("Plans", []))])
 
 
 def _most_wide_rows(node: dict[str, Any], width: int) -> int:

@@ -1,5 +1,5 @@
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import chain
 from math import ceil
@@ -185,12 +185,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """
         return self.select_for_update(no_key=True).defer(*TEXTS).get(pk=pk)
 
-    def lock_all(self, pks: Collection[int]) -> "dict[int, Article]":
+    def lock_all(self, pks: Iterable[int]) -> "dict[int, Article]":
         """The same of several, by key, in one statement. Raises Article.DoesNotExist."""
         # In one order, so that two who lock several do not wait for each other.
-        locked = self.select_for_update(no_key=True).defer(*TEXTS).filter(pk__in=pks).order_by("pk")
-        by_pk = {article.pk: article for article in locked}
-        if len(by_pk) < len(pks):
+        wanted = set(pks)
+        locked = self.select_for_update(no_key=True).defer(*TEXTS).filter(pk__in=wanted).order_by("pk")
+        by_pk: dict[int, Article] = {article.pk: article for article in locked}
+        if len(by_pk) < len(wanted):
             raise self.model.DoesNotExist
         return by_pk
 
