@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import Value
@@ -21,9 +21,6 @@ from articles.models import Article
 from articles.models.article import DISCUSSION_FIELDS
 from comments.models.policy import Policy
 from comments.models.shown import COLUMNS, CommentRow
-
-if TYPE_CHECKING:
-    pass
 
 Row = Sequence[Any]
 
@@ -87,8 +84,7 @@ def _cursor() -> Any:
     database: Any = connections[DEFAULT_DB_ALIAS]
     if not is_postgresql():
         return database.cursor()
-    if database.connection is None:
-        database.connect()
+    database.ensure_connection()
     cursor: Any = server_cursor()(database.connection)
     # Django's own, in Python, would take a third of the time that a page's comments take.
     cursor.adapters.register_loader("timestamptz", moments())
@@ -165,6 +161,7 @@ def _literal(value: bool | int | float | str | None) -> str:
 
 @cache
 def _as_one(parts: tuple[str, ...]) -> str:
+    # In one line: no part holds a text with white space in it.
     *others, last = parts
     named = ", ".join(f"part{n} AS ({part})" for n, part in enumerate(others))
     return " ".join((f"WITH {named} {last}" if named else last).split())
