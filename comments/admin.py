@@ -17,7 +17,18 @@ from articles.search_query import parse
 from comments import comment_search, verdict_admin
 from comments.erasure import erase_visitor
 from comments.forms import NumberForm
-from comments.models import Comment, MisplacementReport, ModerationEvent, Notice, Policy, Refusal, Rule, Trackback, Vote
+from comments.models import (
+    Comment,
+    CommentText,
+    MisplacementReport,
+    ModerationEvent,
+    Notice,
+    Policy,
+    Refusal,
+    Rule,
+    Trackback,
+    Vote,
+)
 from comments.policy_admin import PolicyAdmin
 from comments.rule_admin import RuleAdmin
 from comments.views import REFUSALS
@@ -131,6 +142,9 @@ class CommentAdmin(ReadOnlyAdmin):
     def get_search_results(self, request, queryset, search_term):
         """By the index of the search, with its signs; a word may also stand in the name."""
         query = parse(search_term)
+        if query.words():
+            # Whoever decides on what was written a moment ago need not wait for `tick`.
+            CommentText.objects.write_newest()
         found = comment_search.matching_among(queryset, query)
         if query.words():
             found |= with_tokens(queryset, query.words(), search.HEAD)

@@ -27,13 +27,17 @@ class CommentTextQuerySet(SearchTextQuerySet):
         each minute, and all of them as soon as something is missing there: to look at all would take seconds in
         each minute.
         """
-        newest_written = self.order_by("-pk").values_list("pk", flat=True).first() or 0
-        self._write_after(newest_written - OVERTAKEN)
+        self.write_newest()
         comments = apps.get_model("comments", "Comment").objects
         newest = comments.order_by("-pk").values_list("pk", flat=True).first() or 0
         begin = int(timezone.now().timestamp()) // 60 % (newest // PART + 1) * PART
         if self._without_text(pk__gt=begin, pk__lte=begin + PART).exists():
             self._write_after(0)
+
+    def write_newest(self) -> None:
+        """Of what was written after the last that has one."""
+        newest_written = self.order_by("-pk").values_list("pk", flat=True).first() or 0
+        self._write_after(newest_written - OVERTAKEN)
 
     def _write_after(self, last: int | None) -> None:
         while last is not None:

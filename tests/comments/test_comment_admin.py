@@ -1,7 +1,7 @@
 import pytest
 
 from comments.admin import NearPages
-from comments.models import Comment, ModerationEvent
+from comments.models import Comment, CommentText, ModerationEvent
 from tests.factories import make_article, make_comment, make_owner
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,13 @@ def test_it_filters_by_status(client, owner):
     page = client.get(LIST, {"status__exact": "pending"}).text
     assert "待つもの" in page
     assert "見えるもの" not in page
+
+
+def test_it_finds_what_was_written_a_moment_ago(client, owner):
+    for n in range(2):
+        make_comment(text=f"すぐ見つかる{n}")
+    CommentText.objects.all().delete()
+    assert "すぐ見つかる1" in client.get(LIST, {"q": "すぐ見つかる"}).text
 
 
 def test_it_searches_texts_and_names(client, owner):
