@@ -55,6 +55,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
     # The pool has as many connections as the server has threads; a test may use more.
     database["OPTIONS"].pop("pool", None)
+    # Of a statement that is prepared Django cannot tell the text. The servers of the tests prepare theirs.
+    database["OPTIONS"].pop("prepare_threshold", None)
 
 
 @pytest.fixture(autouse=True)
