@@ -89,6 +89,10 @@ class Asked:
         return [(order, self.address(order=order), name) for order, name in ORDERS[self.kind].items()]
 
 
+# What is in the news is searched for by many: of each article it is kept for the last few searches. Kilobytes each.
+MOST_MADE = 4
+
+
 class Found(NamedTuple):
     """An article as far as searches show it, which is the same for as long as the site is."""
 
@@ -96,11 +100,18 @@ class Found(NamedTuple):
     mould: str
     title: Folded
     texts: Searched
+    made: dict[tuple[str, ...], SafeString]
 
-    def html(self, words: list[str]) -> SafeString:
+    def html(self, words: tuple[str, ...]) -> SafeString:
         """With the hits marked."""
+        if found := self.made.get(words):
+            return found
         hits = {"title": self.title.marked(words), "snippet": self.texts.snippet(words)}
-        return mark_safe(self.mould % {name: marked(parts) for name, parts in hits.items()})  # noqa: S308 a template's
+        html = mark_safe(self.mould % {name: marked(parts) for name, parts in hits.items()})  # noqa: S308 a template's
+        if len(self.made) >= MOST_MADE:
+            self.made.clear()
+        self.made[words] = html
+        return html
 
 
 class Results:
@@ -139,7 +150,8 @@ def articles_of(request: HttpRequest, keys: list[int], words: list[str]) -> list
     language = get_language()
     named = {pk: ("found", language, pk) for pk in keys}
     found = kept_each(request, named.values(), lambda missing: read_articles([key[-1] for key in missing]))
-    return [found[key].html(words) for key in named.values() if key in found]
+    asked = tuple(words)
+    return [found[key].html(asked) for key in named.values() if key in found]
 
 
 def read_articles(pks: list[int]) -> dict[tuple, Found]:
@@ -150,7 +162,7 @@ def read_articles(pks: list[int]) -> dict[tuple, Found]:
     for article in articles:
         title, *texts = parts_of(article)
         mould = marking.mould("search/_article.html", {"article": article, "result": result}, MARKS)
-        found["found", language, article.pk] = Found(mould, Folded(title or str(article)), Searched(texts))
+        found["found", language, article.pk] = Found(mould, Folded(title or str(article)), Searched(texts), {})
     return found
 
 

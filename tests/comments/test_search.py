@@ -364,3 +364,10 @@ def test_topics_of_drafts_are_not_suggested(client):
     draft.save()
     assert "滑走路の秘密" in get(client, "滑走路の").text
     assert "滑走路の延長" in get(client, "滑走路の").text
+
+
+def test_one_article_is_marked_for_each_search_anew(client):
+    make_article(title="港の空軍と陸軍と海軍", body="<p>空軍の話と陸軍の話と海軍の話です。</p>")
+    for _round in range(2):
+        for word in ("空軍", "陸軍", "海軍", "空軍の話", "話です", "港の"):
+            assert set(marks(get(client, word))) == {word}
