@@ -68,7 +68,14 @@ STORE = Store()
 class Making:
     """A page that is not there yet, or no longer right."""
 
-    def __init__(self, key: Key, asked_since: float, has_turn: bool = False):
+    def __init__(
+        self,
+        key: Key,
+        asked_since: float,
+        has_turn: bool = False,
+        found: tuple[tuple[int, int], float] | None = None,
+    ):
+        """`found`: the versions and when they were asked, where that was a moment ago."""
         self.key = key
         # Versions must be newer than that, by `monotonic`.
         self.asked_since = asked_since
@@ -76,6 +83,7 @@ class Making:
         self.turn = ExitStack()
         # What somebody else has made meanwhile.
         self.page: Page | None = None
+        self.found = found
         self.asked_at = 0.0
         self.version: tuple[int, int] | None = None
         self.accepted = ""
@@ -135,7 +143,7 @@ class PageCacheMiddleware:
             is_asked = page.asked_at > (now - EARLY if is_right else asked_since)
             if not is_mine or is_asked or page.is_still_right():
                 return answer(request, key, page)
-            return self.make(request, Making(key, asked_since, has_turn=True))
+            return self.make(request, Making(key, asked_since, has_turn=True, found=page.found))
 
     def make(self, request: HttpRequest, making: Making) -> HttpResponseBase:
         request.page_making = making  # type: ignore[attr-defined]
@@ -156,8 +164,8 @@ class PageCacheMiddleware:
             making.page = page
             # Never sent: `make` answers with the page.
             return HttpResponse()
-        making.asked_at = monotonic()
-        making.version = PageVersion.objects.of_lists()
+        now = monotonic()
+        making.version, making.asked_at = making.found or (PageVersion.objects.of_lists(), now)
         # What pages have in common asks no more (articles/keeping.py).
         request.site_version = making.version[0]  # type: ignore[attr-defined]
         # Compressed is what is kept, and nobody inside needs to do it too.

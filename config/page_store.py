@@ -79,6 +79,8 @@ class Page:
         self.asked_at = 0.0
         # Seconds since the epoch at which it changes by itself.
         self.until = 0.0
+        # The versions that are no longer its own, and when they were asked.
+        self.found: tuple[tuple[int, int], float] | None = None
         self.tag = blake2b(response.content, digest_size=12).hexdigest()
         self.headers = headers_for_all(response)
         self.variants: dict[str, Answer] = {}
@@ -103,13 +105,15 @@ class Page:
         return OVERHEAD + sum(len(answer.body) for answer in self.variants.values())
 
     def is_still_right(self) -> bool:
-        """Ask the database, with one query."""
+        """Ask the database, with one query. What else it has told is `found`."""
+        self.found = None
         if time() >= self.until:
             return False
         asked_at = monotonic()
         versions = PageVersion.objects
         now = versions.of_lists() if self.article is None else versions.of_article(self.article)
         if now != self.version:
+            self.found = now, asked_at
             return False
         self.asked_at = asked_at
         return True

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.signals import template_rendered
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from time_machine import travel
 
@@ -461,6 +462,17 @@ def test_who_comes_while_it_is_made_does_not_get_what_was_read_before_they_wrote
         assert "間に書いた" in Client().get(of(article), headers={"Cookie": "wrote=1"}).text
 
     together(2, act)
+
+
+@pytest.mark.parametrize("path", ["/", None])
+def test_what_has_changed_is_made_anew_with_one_question_for_its_version(article, clock, path):
+    path = path or of(article)
+    Client().get(path)
+    make_comment(article=article, text="新しい")
+    clock.now += 5
+    with CaptureQueriesContext(connection) as asked:
+        assert "新しい" in Client().get(path).text
+    assert sum("articles_pageversion" in query["sql"] for query in asked) == 1
 
 
 # Before Django
