@@ -382,7 +382,7 @@ def test_a_stampede_makes_the_page_once(article, clock, rendered, is_old):
         rendered.clear()
         clock.now += 5
     bodies = []
-    together(40, lambda n: bodies.append(Client().get(of(article)).content))
+    together(200, lambda n: bodies.append(Client().get(of(article)).content))
     assert rendered.count("articles/article.html") == 1
     assert len(set(bodies)) == 1
     assert not page_cache.STORE.turns
