@@ -34,6 +34,9 @@ from comments.rule_admin import RuleAdmin
 from comments.views import REFUSALS
 from comments.vote_admin import VoteAdmin
 
+# Of new comments, 200 in each, made searchable on a request. After an import there may be a million.
+MOST_BATCHES = 5
+
 admin.site.register(Vote, VoteAdmin)
 admin.site.register(Rule, RuleAdmin)
 admin.site.register(Policy, PolicyAdmin)
@@ -144,7 +147,7 @@ class CommentAdmin(ReadOnlyAdmin):
         query = parse(search_term)
         if query.words():
             # Whoever decides on what was written a moment ago need not wait for `tick`.
-            CommentText.objects.write_newest()
+            CommentText.objects.write_newest(MOST_BATCHES)
         found = comment_search.matching_among(queryset, query)
         if query.words():
             found |= with_tokens(queryset, query.words(), search.HEAD)

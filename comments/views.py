@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -136,7 +137,8 @@ def take_in(request: HttpRequest, known: Known, form: CommentForm, visitor: Visi
     verdict = wanted(form, gathered, Rule.objects.rule_set(known.rules_state))
     thread = Comment.objects.thread_to_answer(known, parent_id)
     acts = [] if member else limits.of_comment(visitor, thread)
-    if known.is_limited:
+    if known.is_limited or settings.AKISMET_KEY:
+        # Where somebody slow is asked, the limit of the thread counts before it too.
         RateLimit.refuse(acts)
     return Comment.objects.post(
         article.pk,

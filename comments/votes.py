@@ -71,7 +71,8 @@ def cast_vote(request: HttpRequest, pk: int) -> HttpResponse:
     if wants_fragment(request):
         response = HttpResponse(mould.vote(cast, value))
     elif cast.is_changed or value == 0:
-        response = see_other(public_comment(pk).place())
+        # Hidden or not by now: the vote is cast.
+        response = see_other(Comment.objects.select_related("article").get(pk=pk).place())
     else:
         # The same button a second time, without scripts: ask whether the vote shall be taken back.
         response = see_other(reverse("comments:vote", args=[pk]))

@@ -305,6 +305,8 @@ class _BigSite:
             downvotes=down,
             imported_upvotes=0 if is_native else up,
             imported_downvotes=0 if is_native else down,
+            upvote_weight=up if is_native else 0,
+            downvote_weight=down if is_native else 0,
             rank=ranking.lower_bound(up, down),
             visitor_key=self._key("visitor", visitor) if is_native else "",
             network_key=self._key("network", visitor // 3) if is_native else "",

@@ -156,7 +156,7 @@ def _cast_first(values: dict[str, Any], ballot: Ballot, acts: Acts) -> Cast:
     counted = derived(ballot, counts)
     counting, of_limits = RateLimit.counting(acts)
     values |= {"weight": weight, "is_valid": is_valid} | counted | of_limits
-    statements.change((VOTE, COUNTS, VERSION, *counting), values)
+    statements.change((*counting, VOTE, COUNTS, VERSION), values)
     return _cast(values["comment"], ballot, counted, is_changed=True)
 
 

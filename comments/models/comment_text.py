@@ -34,14 +34,17 @@ class CommentTextQuerySet(SearchTextQuerySet):
         if self._without_text(pk__gt=begin, pk__lte=begin + PART).exists():
             self._write_after(0)
 
-    def write_newest(self) -> None:
-        """Of what was written after the last that has one."""
+    def write_newest(self, batches: int | None = None) -> None:
+        """Of what was written after the last that has one, in so many batches at most."""
         newest_written = self.order_by("-pk").values_list("pk", flat=True).first() or 0
-        self._write_after(newest_written - OVERTAKEN)
+        # Most often there is nothing, and to look needs no transaction, for which SQLite would wait.
+        if self._without_text(pk__gt=newest_written - OVERTAKEN).exists():
+            self._write_after(newest_written - OVERTAKEN, batches)
 
-    def _write_after(self, last: int | None) -> None:
-        while last is not None:
+    def _write_after(self, last: int | None, batches: int | None = None) -> None:
+        while last is not None and batches != 0:
             last = self._write_batch_after(last)
+            batches = batches and batches - 1
 
     @staticmethod
     def _without_text(**part: int) -> models.QuerySet:

@@ -75,6 +75,7 @@ def write(comment: "Comment", acts: Acts) -> None:
         parts.append(_citations())
         values |= {"source": comment.pk, "keys": statements.keys(cited)}
     counting, counted = RateLimit.counting(acts)
-    statements.change((*parts, *counting), values | counted)
+    # What comes first PostgreSQL does last: the row that counts the whole site's comments is not held meanwhile.
+    statements.change((*counting, *parts), values | counted)
     comment._state.adding, comment._state.db = False, connection.alias
     comment._mptt_meta.update_mptt_cached_fields(comment)

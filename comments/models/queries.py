@@ -211,10 +211,12 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         parent = self._parent_to_answer(place.answered, parent_id)
         if not policy.accepts(article):
             raise Refusal(Refusal.CLOSED)
-        if place.repeated:
-            return self.get(pk=place.repeated)
         if place.is_limited:
             RateLimit.refuse(acts)
+        if place.repeated:
+            # A second try is an act too, or the same words could be sent without an end.
+            RateLimit.note(acts)
+            return self.get(pk=place.repeated)
         hold_reasons = verdict.hold_reasons if verdict else ""
         # Decided again under the lock: the owner may have changed it since the verdict.
         if policy.premoderation_of(article) == Policy.Premoderation.ALL and not traces.get("by_staff"):

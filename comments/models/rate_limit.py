@@ -66,6 +66,13 @@ class RateLimit(models.Model):
         return (_counting(len(rows)),), values
 
     @classmethod
+    def note(cls, acts: Acts) -> None:
+        """Count one of each of these acts, whatever the limits say."""
+        counting, values = cls.counting(acts)
+        if counting:
+            statements.change(counting, values)
+
+    @classmethod
     def refuse(cls, acts: Acts) -> None:
         """Raises LimitReached of the first of these acts of which another one is too many. Counts nothing."""
         reached, values = cls.reached(acts)

@@ -205,7 +205,7 @@ PARENT_STATE = """
     ),
     (
         SELECT root.rght / 2 FROM comments_comment root
-        WHERE root.article_id = parent.article_id AND root.tree_id = parent.tree_id AND root.parent_id IS NULL
+        WHERE root.article_id = parent.article_id AND root.tree_id = parent.tree_id AND root.parent_id IS NULL LIMIT 1
     )
 """
 

@@ -102,6 +102,7 @@ def test_votes_agree_with_the_counts():
         counts = Vote.objects.filter(comment=comment).counts()
         assert (counts.up, counts.down, comment.score) == (comment.upvotes, comment.downvotes, counts.up - counts.down)
         assert (counts.up_weight, counts.down_weight) == (counts.up, counts.down)
+        assert (comment.upvote_weight, comment.downvote_weight) == (counts.up, counts.down)
 
 
 @pytest.mark.parametrize("word", words.TOPICS[:3])

@@ -62,6 +62,14 @@ def test_what_is_over_the_limit_is_refused_with_the_text_still_there(reader, mon
     assert Comment.objects.count() == 2
 
 
+def test_the_same_words_again_and_again_are_too_many_too(reader, monkeypatch):
+    lower(monkeypatch, "COMMENTS_PER_VISITOR", 3)
+    article = make_article()
+    answers = [post(reader, article, "同じ言葉").status_code for _ in range(5)]
+    assert answers == [303, 303, 303, 429, 429]
+    assert Comment.objects.count() == 1
+
+
 def test_a_script_gets_the_form_back_too(script, monkeypatch):
     lower(monkeypatch, "COMMENTS_PER_VISITOR", 1)
     article = make_article()

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from comments import spam_check
+from comments import limits, spam_check
 from comments.models import Comment, Policy, Rule
-from tests.factories import make_article, make_owner
+from tests.factories import make_article, make_comment, make_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +148,13 @@ def test_the_log_does_not_hold_the_text(reader, service, caplog):
     post(reader, "内緒の話")
     assert "Akismet did not answer" in caplog.text
     assert "内緒の話" not in caplog.text
+
+
+def test_who_has_reached_the_limit_of_a_thread_is_not_asked_about(reader, service, monkeypatch):
+    limit = limits.REPLIES_IN_THREAD
+    monkeypatch.setattr(limits, "REPLIES_IN_THREAD", limits.Limit(limit.name, 1, limit.per, limit.reason))
+    root = make_comment()
+    address = f"/articles/{root.article.slug}/comments/"
+    answers = [reader.post(address, {"text": f"返事{n}", "parent": root.pk}).status_code for n in range(3)]
+    assert answers == [303, 429, 429]
+    assert len(service.asked) == 1

@@ -1,13 +1,17 @@
 """How often an act of a reader asks the database: each statement is a wait under the article's lock or before it."""
 
 import re
+from io import StringIO
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 
+from articles.models import Article
 from comments.models import Comment, Policy, RateLimit
 from tests.factories import make_article, make_comment
+from tests.reader import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +34,10 @@ def statements():
         return [sql for sql in sent if "SAVEPOINT" not in sql]
 
     return count
+
+
+def other_script() -> Reader:
+    return Reader(headers={"Sec-Fetch-Site": "same-origin", "X-Requested-With": "fetch"})
 
 
 def post(reader, article, n, parent=""):
@@ -58,10 +66,10 @@ def test_a_comment_takes_four_statements_whatever_is_there(script, statements, o
     sent = statements(lambda: post(script, article, 1))
     assert len(sent) <= most(4, 7), sent
     assert changed(sent) == [
+        "comments_ratelimit",
         "articles_article",
         "comments_comment",
         "comments_receipt",
-        "comments_ratelimit",
     ]
 
 
@@ -86,7 +94,7 @@ def test_a_vote_takes_three_statements_whatever_was_voted(script, statements, ot
         comment.cast_vote(f"v{n}", 1, network_key=f"n{n % 7}")
     sent = statements(lambda: script.post(f"/comments/{comment.pk}/vote/", {"value": 1}))
     assert len(sent) <= most(3, 6), sent
-    assert changed(sent) == ["comments_vote", "comments_comment", "articles_article", "comments_ratelimit"]
+    assert changed(sent) == ["comments_ratelimit", "comments_vote", "comments_comment", "articles_article"]
 
 
 def test_a_reader_who_writes_has_no_session_and_is_looked_up_nowhere(script, statements):
@@ -125,3 +133,39 @@ def test_what_the_owner_changes_holds_for_the_next_comment(script):
     cache.clear()
     post(script, article, 2)
     assert Comment.objects.get(number=2).hold_reasons == "premoderation:all"
+
+
+@pytest.fixture
+def prepared():
+    """As the site that is served has it: each statement is prepared once, for values of any size."""
+    if connection.vendor != "postgresql":
+        pytest.skip("only on PostgreSQL")
+    connection.ensure_connection()
+    connection.connection.prepare_threshold = 0
+    with connection.cursor() as cursor:
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
+    yield
+    connection.connection.prepare_threshold = None
+
+
+def test_prepared_statements_take_small_and_large_numbers(prepared, reader, script):
+    article = make_article()
+    for first in (1, 40_000, 3_000_000_000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setval(pg_get_serial_sequence('comments_comment', 'id'), %s)", [first])
+            cursor.execute("SELECT setval('comments_comment_tree_id', %s)", [min(first, 2_000_000_000)])
+        Article.objects.filter(pk=article.pk).update(last_comment_number=min(first, 2_000_000_000))
+        for n in range(3):
+            post(script, article, first + n)
+            root = Comment.objects.latest("pk")
+            post(script, article, f"{first}>>{root.number} {n}", root.pk)
+            reply = Comment.objects.latest("pk")
+            assert (reply.parent, reply.tree_id, reply.level) == (root, root.tree_id, 1)
+            assert script.post(f"/comments/{reply.pk}/vote/", {"value": 1}).status_code == 403
+            assert other_script().post(f"/comments/{reply.pk}/vote/", {"value": 1}).status_code == 200
+            reply.refresh_from_db()
+            assert (reply.upvotes, reply.upvote_weight) == (1, 1)
+        page = reader.get(f"/articles/{article.slug}/").text
+        assert page.count('class="comment__') >= 6
+    assert Comment.objects.count() == 18
+    call_command("check_trees", stdout=StringIO())
