@@ -165,8 +165,7 @@ def _change(comment_pk: int, visitor_key: str, value: int, ballot: Ballot, artic
     vote.change(value) if value else vote.take_back()
     counted = recount(vote.comment)
     statements.change((VERSION,), {"article": article_pk})
-    for limit, whose in acts:
-        limit.take(whose)
+    RateLimit.note(acts)
     return _cast(comment_pk, ballot, counted, is_changed=True)
 
 
