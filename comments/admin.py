@@ -34,9 +34,6 @@ from comments.rule_admin import RuleAdmin
 from comments.views import REFUSALS
 from comments.vote_admin import VoteAdmin
 
-# Of new comments, 200 in each, made searchable on a request. After an import there may be a million.
-MOST_BATCHES = 5
-
 admin.site.register(Vote, VoteAdmin)
 admin.site.register(Rule, RuleAdmin)
 admin.site.register(Policy, PolicyAdmin)
@@ -147,7 +144,7 @@ class CommentAdmin(ReadOnlyAdmin):
         query = parse(search_term)
         if query.words():
             # Whoever decides on what was written a moment ago need not wait for `tick`.
-            CommentText.objects.write_newest(MOST_BATCHES)
+            CommentText.objects.write_latest()
         found = comment_search.matching_among(queryset, query)
         if query.words():
             found |= with_tokens(queryset, query.words(), search.HEAD)

@@ -1,7 +1,7 @@
 import pytest
 
 from comments.admin import NearPages
-from comments.models import Comment, CommentText, ModerationEvent
+from comments.models import Comment, CommentText, ModerationEvent, comment_text
 from tests.factories import make_article, make_comment, make_owner
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,18 @@ def test_it_finds_what_was_written_a_moment_ago(client, owner):
         make_comment(text=f"すぐ見つかる{n}")
     CommentText.objects.all().delete()
     assert "すぐ見つかる1" in client.get(LIST, {"q": "すぐ見つかる"}).text
+
+
+def test_it_finds_that_also_while_much_that_was_written_before_cannot_be_found_yet(client, owner, monkeypatch):
+    monkeypatch.setattr(comment_text, "LATEST", 2)
+    for n in range(5):
+        make_comment(text=f"すぐ見つかる{n}")
+    CommentText.objects.all().delete()
+    page = client.get(LIST, {"q": "すぐ見つかる"}).text
+    assert [n for n in range(5) if f"すぐ見つかる{n}" in page] == [3, 4]
+    CommentText.objects.write_missing()
+    page = client.get(LIST, {"q": "すぐ見つかる"}).text
+    assert [n for n in range(5) if f"すぐ見つかる{n}" in page] == [0, 1, 2, 3, 4]
 
 
 def test_it_searches_texts_and_names(client, owner):

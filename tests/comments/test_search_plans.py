@@ -99,7 +99,6 @@ def test_each_minute_looks_at_a_part_of_the_texts(monkeypatch):
     fill(20_000)
     Comment.objects.update(text="です")
     monkeypatch.setattr(comment_text, "PART", 1_000)
-    monkeypatch.setattr(comment_text, "OVERTAKEN", 1_000)
     parts = Comment.objects.latest("pk").pk // 1_000 + 1
     # The minute of the last part but one.
     with travel((parts * 1_000_000 + parts - 2) * 60), CaptureQueriesContext(connection) as asked:
