@@ -5,6 +5,7 @@ import selectors
 import shutil
 import signal
 import socket
+import statistics
 import subprocess
 import time
 from collections.abc import Callable
@@ -12,6 +13,10 @@ from dataclasses import dataclass, field
 
 CLIENTS = 8
 TIMEOUT = 60
+# Of one reading.
+TURNS = 5
+# Requests of one reader, before another comes with a connection of their own.
+STAY = 100
 
 
 @dataclass
@@ -102,6 +107,7 @@ class Connection:
         self.open()
 
     def open(self) -> None:
+        self.answers = 0
         self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -133,6 +139,7 @@ class Connection:
             self.begin = end + 4
         if len(self.received) < self.length:
             return None
+        self.answers += 1
         return Answer(self.kind, self.status, bytes(self.received[self.begin :]))
 
     @property
@@ -140,11 +147,14 @@ class Connection:
         return int(self.received[9:12])
 
     def is_last(self) -> bool:
-        return b"\r\nconnection: close" in self.head
+        return self.answers == STAY or b"\r\nconnection: close" in self.head
 
 
 def drive(port: int, following: Next, is_good: Callable[[Answer], bool], clients: int = CLIENTS) -> Load:
-    """Until `following` gives nothing more. What is not good counts as an error."""
+    """Until `following` gives nothing more. What is not good counts as an error.
+
+    Connections are opened anew now and then: how many of them come to which process is a matter of luck.
+    """
     latencies: list[float] = []
     taken: dict[str, int] = {}
     errors = 0
@@ -212,4 +222,9 @@ def hammer(port: int, path: str, seconds: float, **headers: str) -> Load:
 
 
 def read(port: int, path: str, seconds: float, **headers: str) -> Load:
-    return (wrk if has_wrk() else hammer)(port, path, seconds, **headers)
+    """In short turns, each with new connections, as in `drive`."""
+    tool = wrk if has_wrk() else hammer
+    turns = [tool(port, path, seconds / TURNS, **headers) for _ in range(TURNS)]
+    requests, taken, errors = (sum(getattr(turn, name) for turn in turns) for name in ("requests", "seconds", "errors"))
+    p50, p99 = (statistics.median(getattr(turn, name) for turn in turns) for name in ("p50", "p99"))
+    return Load(requests, taken, p50, p99, errors)

@@ -5,8 +5,8 @@ with its workers, PostgreSQL with all its processes, nginx. It hardly depends
 on what else the machine does, as rates and times do. Rows are measured in
 turns, pass by pass; a ratio is the median of the ratios of the passes, so a
 slow minute of the machine falls on both of its sides. Passes are short and
-many: eight connections may all come to one of the two processes, which then
-costs half as much again, and only the next pass opens others.
+many, and a reading in one is several: eight connections may all come to one of
+the two processes, which then costs half as much again, until others are opened.
 """
 
 import argparse
