@@ -8,7 +8,6 @@ triggers keep, and that has to be made again when a migration remakes its table.
 from collections.abc import Iterable
 from typing import Any, Self, TypeVar
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
@@ -88,13 +87,37 @@ class SearchText(models.Model):
     @classmethod
     def has_all(cls, wanted: list[search.Needle]) -> models.Q:
         """Of what has a `search_text`: whether that has all these tokens."""
-        if connection.vendor == "sqlite":
-            asked = KEYS_ON_SQLITE.format(table=cls._meta.db_table, most=MOST_FOUND)
-            return models.Q(pk__in=RawSQL(asked, [search.fts_query(wanted)]))  # noqa: S611
-        if not cls.has_long_texts:
+        if connection.vendor != "sqlite" and not cls.has_long_texts:
             return models.Q(search_text__tokens__has_all=wanted)
-        asked = KEYS_ON_POSTGRESQL.format(table=cls._meta.db_table, key=cls._meta.pk.column)
-        return models.Q(pk__in=RawSQL(asked, [search.tsquery(wanted)]))  # noqa: S611
+        asked, tokens = cls.keys_with(wanted)
+        return models.Q(pk__in=RawSQL(asked, [tokens]))  # noqa: S611
+
+    @classmethod
+    def keys_with(cls, wanted: list[search.Needle]) -> tuple[str, str]:
+        """A statement for the keys of what has all these tokens, and its value."""
+        table, key = cls._meta.db_table, cls._meta.pk.column
+        if connection.vendor == "sqlite":
+            return KEYS_ON_SQLITE.format(table=table, most=MOST_FOUND), search.fts_query(wanted)
+        return KEYS_ON_POSTGRESQL.format(table=table, key=key), search.tsquery(wanted)
+
+    @classmethod
+    def first_keys(cls, rows: str, values: list[Any], wanted: list[str], unwanted: list[str], most: int) -> list[int]:
+        """Of the rows of a statement with its values, in their order, those in whose texts the wanted words stand and
+        the unwanted do not: at most so many keys.
+
+        A database would read the texts of all rows before it sorts them. Here they are read in the order of the
+        rows, and none after the last that is asked for: neither database pulls the conditions into a query
+        that has an OFFSET, and what only leaves out rows keeps their order.
+        """
+        wanted = [word for word in wanted if is_looked_for(word)]
+        if wanted or unwanted:
+            place, all_rows = ("strpos", "") if connection.vendor == "postgresql" else ("instr", "LIMIT -1")
+            stands = [f"{place}(text, %s) > 0"] * len(wanted) + [f"{place}(text, %s) = 0"] * len(unwanted)
+            right = f"SELECT {' AND '.join(stands)} FROM {cls._meta.db_table} WHERE {cls._meta.pk.column} = found.id"  # noqa: S608
+            rows = f"SELECT id FROM ({rows} {all_rows} OFFSET 0) AS found WHERE ({right})"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(f"{rows} LIMIT %s", [*values, *wanted, *unwanted, most])
+            return [pk for (pk,) in cursor.fetchall()]
 
 
 class ArticleTextQuerySet(SearchTextQuerySet):
@@ -167,37 +190,3 @@ def without_words(queryset: Rows, words: Iterable[str]) -> Rows:
 def is_looked_for(word: str) -> bool:
     """A pair of characters is a token itself: where it is found, it stands."""
     return len(word) > 2
-
-
-def first_keys(
-    queryset: models.QuerySet, wanted: list[str], unwanted: list[str], most: int, where: str = search.TEXT
-) -> list[int]:
-    """Of the first rows, in their order, with the wanted words and without the unwanted ones: at most so many keys.
-
-    With HEAD the characters of the words stand in the head too, pair by pair.
-    """
-    found = with_tokens(queryset, wanted, where).values_list(queryset.model._meta.pk.name)
-    try:
-        rows, params = found.query.sql_with_params()
-    except EmptyResultSet:
-        # Of a category or an author that there is not.
-        return []
-    wanted = [word for word in wanted if is_looked_for(word)]
-    if wanted or unwanted:
-        rows = _with_texts_read(rows, texts_of(queryset), len(wanted), len(unwanted))
-    with connection.cursor() as cursor:
-        cursor.execute(f"{rows} LIMIT %s", [*params, *wanted, *unwanted, most])
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def _with_texts_read(rows: str, model: type[SearchText], wanted: int, unwanted: int) -> str:
-    """A statement for those of the rows in whose texts the wanted words stand and the unwanted do not.
-
-    A database would read the texts of all rows before it sorts them. Here they are read in the order of the
-    rows, and none after the last that is asked for: neither database pulls the conditions into a query
-    that has an OFFSET, and what only leaves out rows keeps their order.
-    """
-    place, all_rows = ("strpos", "") if connection.vendor == "postgresql" else ("instr", "LIMIT -1")
-    stands = [f"{place}(text, %s) > 0"] * wanted + [f"{place}(text, %s) = 0"] * unwanted
-    right = f"SELECT {' AND '.join(stands)} FROM {model._meta.db_table} WHERE {model._meta.pk.column} = found.id"  # noqa: S608
-    return f"SELECT id FROM ({rows} {all_rows} OFFSET 0) AS found WHERE ({right})"  # noqa: S608

@@ -109,6 +109,7 @@ def test_categories_are_named_or_given_by_slug_with_those_below():
     assert found("空軍 category:ｱｼﾞｱ") == ["空軍B"]
     assert sorted(found("空軍 -category:world")) == ["空軍C", "空軍D"]
     assert found("空軍 category:無い") == []
+    assert len(found("空軍 -category:無い")) == 4
 
 
 def test_an_author_is_whom_readers_see_and_not_who_signs_in():
