@@ -237,7 +237,9 @@ class ArticlePage(DetailView):
     def get_object(self, queryset=None) -> Article:
         kept_one = kept(self.request, ("article", self.kind, self.kwargs["slug"]), self._read)
         # A copy, because what the page finds out of its discussion is true for this once.
-        for article in Article.objects.with_discussions([kept_one]):
+        # Of a page that is made anew that is known already.
+        known = getattr(self.request, "discussions", {})
+        for article in Article.objects.with_discussions([kept_one], known):
             return article
         raise Http404
 

@@ -31,7 +31,7 @@ from articles.models import Article, PageVersion
 from comments import closing, identity
 from comments.models import Policy
 from config import language
-from config.page_store import Key, Page, Store, encoding_for
+from config.page_store import Found, Key, Page, Store, encoding_for
 
 # Of readers, each the same bytes for everybody.
 ARTICLES = {"articles:article", "articles:page"}
@@ -73,9 +73,9 @@ class Making:
         key: Key,
         asked_since: float,
         has_turn: bool = False,
-        found: tuple[tuple[int, int], float] | None = None,
+        found: Found | None = None,
     ):
-        """`found`: the versions and when they were asked, where that was a moment ago."""
+        """`found`: what was asked a moment ago."""
         self.key = key
         # Versions must be newer than that, by `monotonic`.
         self.asked_since = asked_since
@@ -164,8 +164,10 @@ class PageCacheMiddleware:
             making.page = page
             # Never sent: `make` answers with the page.
             return HttpResponse()
-        now = monotonic()
-        making.version, making.asked_at = making.found or (PageVersion.objects.of_lists(), now)
+        asked_at = monotonic()
+        found = making.found or Found(PageVersion.objects.of_lists(), asked_at, {})
+        making.version, making.asked_at = found.version, found.asked_at
+        request.discussions = found.discussions  # type: ignore[attr-defined]
         # What pages have in common asks no more (articles/keeping.py).
         request.site_version = making.version[0]  # type: ignore[attr-defined]
         # Compressed is what is kept, and nobody inside needs to do it too.

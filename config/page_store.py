@@ -68,6 +68,16 @@ class Answer(NamedTuple):
     body: bytes
 
 
+class Found(NamedTuple):
+    """What the database has told of a page that is to be made anew."""
+
+    version: tuple[int, int]
+    # By `monotonic`.
+    asked_at: float
+    # Of its article, by the key of that: what its row keeps of the discussion.
+    discussions: dict[int, dict[str, int]]
+
+
 class Page:
     """The bytes of a page, and by which versions they are right."""
 
@@ -79,8 +89,8 @@ class Page:
         self.asked_at = 0.0
         # Seconds since the epoch at which it changes by itself.
         self.until = 0.0
-        # The versions that are no longer its own, and when they were asked.
-        self.found: tuple[tuple[int, int], float] | None = None
+        # What was found instead, when it is no longer right.
+        self.found: Found | None = None
         self.tag = blake2b(response.content, digest_size=12).hexdigest()
         self.headers = headers_for_all(response)
         self.variants: dict[str, Answer] = {}
@@ -110,10 +120,14 @@ class Page:
         if time() >= self.until:
             return False
         asked_at = monotonic()
-        versions = PageVersion.objects
-        now = versions.of_lists() if self.article is None else versions.of_article(self.article)
+        discussions: dict[int, dict[str, int]] = {}
+        if self.article is None:
+            now = PageVersion.objects.of_lists()
+        else:
+            now, discussion = PageVersion.objects.of_article(self.article)
+            discussions = {self.article: discussion} if discussion else {}
         if now != self.version:
-            self.found = now, asked_at
+            self.found = Found(now, asked_at, discussions)
             return False
         self.asked_at = asked_at
         return True

@@ -1,8 +1,9 @@
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
 from math import ceil
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from articles.models.addendum import Addendum
 
 # What an article keeps of its discussion.
-DISCUSSION_FIELDS = {"comment_count", "last_comment_number", "discussion_version"}
+DISCUSSION_FIELDS = {"comment_count", "last_comment_number", "discussion_version", "vote_changes"}
 # Written out: everybody who writes or votes comes here, and making the statement costs more than sending it.
 SAVE_DISCUSSION = (
     "UPDATE articles_article SET comment_count = %s, last_comment_number = %s, discussion_version = %s WHERE id = %s"
@@ -141,10 +142,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         addenda = self.model.addenda.rel.related_model._default_manager.defer("body", "html")
         return self.prefetch_related(Prefetch("addenda", queryset=addenda))
 
-    def with_discussions(self, articles: "Iterable[Article]") -> "list[Article]":
-        """Copies with what the rows keep of the discussions now. Those that are gone are left out."""
-        pks = [article.pk for article in articles]
-        now = discussions_of(pks) if pks else {}
+    def with_discussions(
+        self, articles: "Iterable[Article]", known: Mapping[int, dict[str, int]] = MappingProxyType({})
+    ) -> "list[Article]":
+        """Copies with what the rows keep of the discussions now, or did when that became `known`. Those that are gone are left out."""
+        pks = [article.pk for article in articles if article.pk not in known]
+        now = {**known, **discussions_of(pks)} if pks else known
         return [article.copy_with(**now[article.pk]) for article in articles if article.pk in now]
 
     def in_series_order(self) -> Self:
@@ -271,6 +274,8 @@ class Article(models.Model):
     comment_count = models.PositiveIntegerField(_("comments shown"), default=0, editable=False)
     last_comment_number = models.PositiveIntegerField(default=0, editable=False)
     discussion_version = models.PositiveBigIntegerField(default=0, editable=False)
+    # Of the changes that the version counts so many were votes.
+    vote_changes = models.PositiveBigIntegerField(db_default=0, default=0, editable=False)
 
     objects = ArticleQuerySet.as_manager()
     revisions = HistoricalRecords(
@@ -417,6 +422,11 @@ class Article(models.Model):
         """The same of several."""
         with connection.cursor() as cursor:
             cursor.executemany(SAVE_DISCUSSION, [article._discussion() for article in articles])
+
+    @property
+    def threads_version(self) -> int:
+        """Changes with whatever changes the discussion but for votes: they leave all in its place."""
+        return self.discussion_version - self.vote_changes
 
     def _discussion(self) -> list[int]:
         return [self.comment_count, self.last_comment_number, self.discussion_version, self.pk]

@@ -1,6 +1,8 @@
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.article import DISCUSSION_FIELDS
+
 
 class PageVersionManager(models.Manager):
     def of_lists(self) -> tuple[int, int]:
@@ -13,16 +15,23 @@ class PageVersionManager(models.Manager):
             site, discussions = cursor.fetchone()
         return int(site), int(discussions)
 
-    def of_article(self, pk: int) -> tuple[int, int]:
-        """The version of what all pages show, and of the article's own discussion; -1 when it is gone. One query."""
+    def of_article(self, pk: int) -> tuple[tuple[int, int], dict[str, int]]:
+        """The version of what all pages show, and of the article's own discussion; -1 when it is gone. One query.
+
+        With what the article keeps of its discussion (DISCUSSION_FIELDS), whose version that is.
+        """
+        names = sorted(DISCUSSION_FIELDS)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT coalesce((SELECT version FROM articles_pageversion WHERE id = 0), 0),"
-                " coalesce((SELECT discussion_version FROM articles_article WHERE id = %s), -1)",
+                f"SELECT coalesce((SELECT version FROM articles_pageversion WHERE id = 0), 0), {', '.join(names)}"  # noqa: S608
+                " FROM (SELECT 1) one LEFT JOIN articles_article ON id = %s",
                 [pk],
             )
-            site, discussion = cursor.fetchone()
-        return site, discussion
+            site, *found = cursor.fetchone()
+        discussion = dict(zip(names, found, strict=True))
+        if discussion["discussion_version"] is None:
+            return (site, -1), {}
+        return (site, discussion["discussion_version"]), discussion
 
 
 class PageVersion(models.Model):

@@ -75,7 +75,10 @@ COUNTS = """
         upvote_weight = %(upvote_weight)s, downvote_weight = %(downvote_weight)s
     WHERE id = %(comment)s
 """
-VERSION = "UPDATE articles_article SET discussion_version = discussion_version + 1 WHERE id = %(article)s"
+VERSION = """
+    UPDATE articles_article SET discussion_version = discussion_version + 1, vote_changes = vote_changes + 1
+    WHERE id = %(article)s
+"""
 
 
 @cache

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from articles import triggers
 from articles.models import Article, PageVersion, Picture
+from articles.models.article import DISCUSSION_FIELDS
 from comments.models import Comment, Policy, Trackback
 from tests.factories import make_article, make_category, make_comment, make_picture, make_tag, make_user
 
@@ -75,14 +76,18 @@ def test_what_pages_show_is_counted(article, change):
 
 def test_a_discussion_is_counted_for_lists_and_not_for_the_pages_of_other_articles(article):
     site, discussions = versions()
-    of_article = PageVersion.objects.of_article(article.pk)
-    other = PageVersion.objects.of_article(make_article().pk)
+    (_site, version), _discussion = PageVersion.objects.of_article(article.pk)
+    other, _discussion = PageVersion.objects.of_article(make_article().pk)
     site = versions()[0]
     make_comment(article=article)
     assert versions() == (site, versions()[1])
     assert versions()[1] > discussions
-    assert PageVersion.objects.of_article(article.pk) == (site, of_article[1] + 1)
     assert other[1] == 0
+    now, discussion = PageVersion.objects.of_article(article.pk)
+    assert now == (site, version + 1)
+    assert discussion == {name: getattr(Article.objects.get(pk=article.pk), name) for name in DISCUSSION_FIELDS}
+    assert discussion["comment_count"] == 1
+    assert PageVersion.objects.of_article(article.pk + 1_000) == ((site, -1), {})
 
 
 def test_what_tick_writes_each_minute_makes_no_page_old(article):

@@ -68,3 +68,29 @@ def test_they_are_asked_for_once_for_each_order_and_version(client, comments, mo
     for address in addresses:
         client.get(address)
     assert asked == every + every
+
+
+def test_after_a_vote_only_those_are_asked_for_that_stand_by_votes(client, comments, monkeypatch):
+    addresses = ["/articles/kiji/", "/articles/kiji/?order=new", "/articles/kiji/?order=best"]
+    for address in addresses:
+        client.get(address)
+    asked: list[str] = []
+    given = statements.threads
+    monkeypatch.setattr(statements, "threads", lambda pk, order: asked.append(order) or given(pk, order))
+    monkeypatch.setattr(type(Comment.objects), "pinned", lambda *arguments: asked.append("pinned"))
+    comments[4].cast_vote("somebody", 1)
+    for address in addresses:
+        client.get(address)
+    assert asked == [ORDERS["best"]]
+
+
+def test_what_was_pinned_changes_with_the_votes_on_it(client, comments):
+    comments[5].pin(by=make_owner())
+    before = pages(client)
+    comments[5].cast_vote("somebody", 1)
+    seen = pages(client)
+    keeping.forget()
+    assert before != seen == pages(client)
+    comments[5].unpin(by=make_owner())
+    assert 'class="pinned' in seen[0]
+    assert 'class="pinned' not in pages(client)[0]

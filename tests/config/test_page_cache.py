@@ -475,6 +475,23 @@ def test_what_has_changed_is_made_anew_with_one_question_for_its_version(article
     assert sum("articles_pageversion" in query["sql"] for query in asked) == 1
 
 
+def test_an_article_whose_discussion_has_changed_is_made_anew_with_two_questions(article, clock):
+    for n in range(4):
+        make_comment(article=article, text=f"新しい{n}")
+        clock.now += 5
+        # What is around the discussion is kept from the second time on.
+        with CaptureQueriesContext(connection) as asked:
+            assert f"新しい{n}" in Client().get(of(article)).text
+    assert len(asked) == 2, "\n".join(query["sql"][:150] for query in asked)
+
+
+def test_an_article_that_is_gone_is_not_made_of_what_was_found_of_it(article, clock):
+    Client().get(of(article))
+    Article.objects.filter(pk=article.pk).delete()
+    clock.now += 5
+    assert Client().get(of(article)).status_code == 404
+
+
 # Before Django
 
 
