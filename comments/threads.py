@@ -6,7 +6,7 @@ thread can be a thousand replies deep.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
@@ -72,11 +72,12 @@ def arrange(comments: Iterable["Comment"], tree_ids: Sequence[int] = ()) -> list
     if tree_ids:
         place = {tree_id: n for n, tree_id in enumerate(tree_ids)}
         children[None].sort(key=lambda root: place[root.tree_id])
-    rows = [Row(comment, level, by_pk.get(comment.parent_id)) for comment, level in _walk(children)]
-    if not all(comment.is_published for comment in comments):
+    rows = _walk(children, by_pk)
+    # Lists: to go on in a generator takes as long as to ask.
+    if False in [comment.is_published for comment in comments]:
         shown = _with_ancestors(comments, by_pk)
         rows = [row for row in rows if row.comment.pk in shown]
-    if any(comment.is_locked for comment in comments):
+    if True in [comment.is_locked for comment in comments]:
         _lock(rows)
     starts = [n for n, row in enumerate(rows) if row.level == 0]
     for start, end in pairwise([*starts, len(rows)]):
@@ -101,9 +102,9 @@ def _lay_out(thread: list[Row]) -> None:
     what remains of it: so every comment still stands inside the one that it
     answers, which one fold around the rest of the thread could not do.
     """
-    thread[0].replies = sum(not row.is_placeholder for row in thread[1:])
+    thread[0].replies = [row.comment.is_published for row in thread[1:]].count(True)
     # How many lists each stands in; replies below MAX_NESTING are shown as siblings.
-    depths = [min(row.level, MAX_NESTING) for row in thread]
+    depths = [row.level if row.level < MAX_NESTING else MAX_NESTING for row in thread]
     # Depth, and the row a fold of the rest begins with, of each list that is open.
     open_lists: list[tuple[int, Row | None]] = []
     fold: Row | None = None
@@ -116,13 +117,14 @@ def _lay_out(thread: list[Row]) -> None:
         if next_depth > depth:
             row.opens = True
             open_lists.append((next_depth, None))
-        closes = []
-        while open_lists and open_lists[-1][0] > next_depth:
-            closed, begins = open_lists.pop()
-            closes.append(begins is not None or closed == 1)
-            if begins is not None:
-                fold = None
-        row.closes = closes
+        if next_depth < depth:
+            closes = []
+            while open_lists and open_lists[-1][0] > next_depth:
+                closed, begins = open_lists.pop()
+                closes.append(begins is not None or closed == 1)
+                if begins is not None:
+                    fold = None
+            row.closes = closes
 
 
 def _with_ancestors(comments: list["Comment"], by_pk: dict[int, "Comment"]) -> set[int]:
@@ -136,13 +138,16 @@ def _with_ancestors(comments: list["Comment"], by_pk: dict[int, "Comment"]) -> s
     return shown
 
 
-def _walk(children: dict[int | None, list["Comment"]]) -> Iterator[tuple["Comment", int]]:
+def _walk(children: dict[int | None, list["Comment"]], by_pk: dict[int, "Comment"]) -> list[Row]:
+    rows = []
     stack = [(comment, 0) for comment in reversed(children[None])]
     while stack:
         comment, level = stack.pop()
-        yield comment, level
+        rows.append(Row(comment, level, by_pk.get(comment.parent_id)))  # type: ignore[arg-type]
         if comment.pk in children:
-            stack += [(reply, level + 1) for reply in reversed(children[comment.pk])]
+            level += 1
+            stack += [(reply, level) for reply in reversed(children[comment.pk])]
+    return rows
 
 
 def paginate(sizes: Iterable[tuple[int, int]], page_size: int = PAGE_SIZE) -> list[list[int]]:

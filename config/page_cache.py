@@ -141,7 +141,12 @@ class PageCacheMiddleware:
             # While this one waited somebody else may have asked, or made it anew.
             page = STORE.get(key) or page
             is_asked = page.asked_at > (now - EARLY if is_right else asked_since)
-            if not is_mine or is_asked or page.is_still_right():
+            if not is_mine or is_asked:
+                return answer(request, key, page)
+            if page.is_still_right():
+                if page.is_worth_more:
+                    page.compress_again()
+                    STORE.put(key, page)
                 return answer(request, key, page)
             return self.make(request, Making(key, asked_since, has_turn=True, found=page.found))
 
@@ -198,8 +203,9 @@ def keep(request: HttpRequest, response: HttpResponseBase, making: Making) -> Pa
     if request.resolver_match and request.resolver_match.view_name in ARTICLES:
         article = response.context_data["article"]  # type: ignore[attr-defined]
         discussion = article.discussion_version
-    page = Page(response, encoding_for(making.accepted), (site, discussion), article.pk if article else None)
-    page.asked_at, page.until = making.asked_at, until(article, site)
+    encoding, before = encoding_for(making.accepted), STORE.get(making.key)
+    page = Page(response, encoding, (site, discussion), article.pk if article else None, making.asked_at, before)
+    page.until = until(article, site)
     STORE.put(making.key, page)
     return page
 

@@ -6,10 +6,9 @@ everybody who reads or writes. Each brings all that is known at its moment, beca
 round trip costs as much as an answer.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -377,12 +376,14 @@ def place(
 # Pages of readers
 
 JOINED = {"postgresql": "string_agg(CAST({} AS text), ' ')", "sqlite": "group_concat({}, ' ')"}
-AMONG = {"postgresql": "= ANY(%(keys)s)", "sqlite": "IN (SELECT value FROM json_each(%(keys)s))"}
+# In one text: psycopg looks at each of a list before it sends it.
+AMONG = {"postgresql": "= ANY(CAST(%(keys)s AS bigint[]))", "sqlite": "IN (SELECT value FROM json_each(%(keys)s))"}
 
 
 def keys(given: Sequence[int]) -> Any:
     """As the condition AMONG takes them."""
-    return list(given) if is_postgresql() else json.dumps(list(given))
+    texts = map(str, given)
+    return f"{{{','.join(texts)}}}" if is_postgresql() else f"[{','.join(texts)}]"
 
 
 @cache
@@ -417,7 +418,7 @@ def rows_in(tree_ids: Sequence[int]) -> list[CommentRow]:
 
 
 def _taken(found: list[Any]) -> list[CommentRow]:
-    rows = list(map(CommentRow._make, found))
+    rows = list(map(partial(tuple.__new__, CommentRow), found))
     return rows if is_postgresql() else list(map(_with_moments, rows))
 
 

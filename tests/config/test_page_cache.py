@@ -154,6 +154,39 @@ def test_it_is_made_anew_now_and_then(client, article, clock):
         assert client.get(of(article)).content != first
 
 
+@pytest.mark.parametrize(("accepted", "decompress"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
+def test_in_a_lively_discussion_it_is_compressed_in_haste_and_again_when_it_stays(article, clock, accepted, decompress):
+    def get():
+        answer = Client().get(of(article), headers={"Accept-Encoding": accepted})
+        return answer.content, answer["ETag"], decompress(answer.content)
+
+    Client().get(of(article))
+    make_comment(article=article, text="早口")
+    clock.now += 5
+    hasty, tag, page = get()
+    assert "早口" in page.decode()
+    clock.now += 4
+    assert get() == (hasty, tag, page)
+    clock.now += 6
+    well, new_tag, same_page = get()
+    assert same_page == page
+    assert len(well) < len(hasty)
+    assert new_tag != tag
+    assert page_cache.STORE.size == sum(page.size for page, _size in page_cache.STORE.pages.values())
+    clock.now += 5
+    assert get() == (well, new_tag, page)
+
+
+def test_what_was_quiet_for_a_while_is_compressed_well(article, clock):
+    headers = {"Accept-Encoding": "br"}
+    Client().get(of(article), headers=headers)
+    make_comment(article=article)
+    clock.now += page_store.SHORT_LIFE
+    tag = Client().get(of(article), headers=headers)["ETag"]
+    clock.now += page_store.SHORT_LIFE + 1
+    assert Client().get(of(article), headers=headers)["ETag"] == tag
+
+
 # The same for everybody
 
 
