@@ -78,7 +78,7 @@ COMMENTS_PER_VISITOR = Limit("comment/visitor", 20, timedelta(minutes=10), TOO_M
 # comment within an hour, are 170 in ten minutes; who drops the cookie each time is stopped soon after.
 COMMENTS_PER_NETWORK = Limit("comment/network", 300, timedelta(minutes=10), BUSY)
 
-# Whoever comes from there, also with cookies that were collected an hour before: a quarter of what the site takes.
+# Whoever comes from there, also with cookies that were collected an hour before: a twelfth of what the site takes.
 ALL_COMMENTS_PER_NETWORK = Limit("comment/whole-network", 300, timedelta(minutes=1), BUSY)
 
 # Two people who answer each other leave room for the others in the thread.
@@ -103,8 +103,8 @@ SEARCHES_PER_NETWORK = Limit("search/network", 300, timedelta(minutes=10), TOO_M
 # Addresses that no page has, for which articles are offered; beyond, the page says only that there is none.
 MISSING_PAGES_PER_NETWORK = Limit("missing/network", 60, timedelta(minutes=10), TOO_MANY_SEARCHES)
 
-# For the whole site: many times what a busy news day brings, and less than what keeps the database busy.
-COMMENTS_OF_SITE = Limit("comment/site", 1_200, timedelta(minutes=1), BUSY)
+# For the whole site: many times what a busy news day brings, and a sixth of what two cores take.
+COMMENTS_OF_SITE = Limit("comment/site", 3_600, timedelta(minutes=1), BUSY)
 
 ALL = (
     COMMENTS_PER_VISITOR,
