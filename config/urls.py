@@ -10,6 +10,9 @@ handler400 = "config.errors.bad_request"
 handler404 = "config.errors.not_found"
 
 urlpatterns = [
+    # First what most ask for.
+    path("", include("comments.urls")),
+    path("", include("articles.urls")),
     # The admin's own catalogue holds only Django's texts, not the editor's and ours.
     path("admin/jsi18n/", admin.site.admin_view(JavaScriptCatalog.as_view(), cacheable=True), name="jsi18n"),
     # Before the admin, which answers every address below its own.
@@ -23,6 +26,4 @@ urlpatterns = [
     path("language/", language.choose, name="language"),
     # One process serves everything until a web server stands in front of it.
     path("media/<path:path>", media),
-    path("", include("comments.urls")),
-    path("", include("articles.urls")),
 ]
