@@ -123,6 +123,17 @@ def test_no_page_goes_out_in_another_second_than_it_was_asked_for_in(front):
         assert numbers(front, {}, {}) == [begin, begin]
 
 
+def test_a_place_that_is_used_again_gives_nothing_that_was_there_before(echo, tmp_path):
+    """Each process of nginx holds the files open that it has read."""
+    seen: set[int] = set()
+    with Nginx(tmp_path / "nginx", echo.server_port, tmp_path, workers=2) as nginx:
+        # There are ten places, one for each second.
+        for _ in range(13):
+            found = set(numbers(nginx.port, *[{}] * 12))
+            assert not found & seen
+            seen |= found
+
+
 def test_whoever_has_written_and_staff_go_round_it(front):
     mine = [{"Cookie": "wrote=1"}, {"Cookie": "a=b; sessionid=x"}]
     assert numbers(front, {}, *mine, {}) == [1, 2, 3, 1]
