@@ -222,7 +222,7 @@ def hammer(port: int, path: str, seconds: float, **headers: str) -> Load:
 
 
 def read(port: int, path: str, seconds: float, **headers: str) -> Load:
-    """In short turns, each with new connections, as in `drive`."""
+    """In short turns, each with new connections, as in `drive`; p50 and p99 are the medians of theirs."""
     tool = wrk if has_wrk() else hammer
     turns = [tool(port, path, seconds / TURNS, **headers) for _ in range(TURNS)]
     requests, taken, errors = (sum(getattr(turn, name) for turn in turns) for name in ("requests", "seconds", "errors"))

@@ -113,7 +113,8 @@ class Page:
     def _add(self, plain: bytes, encoding: str) -> None:
         level = (HASTY_LEVELS if self.is_hasty else LEVELS)[encoding]
         body = COMPRESS[encoding](plain, level)
-        headers = {"ETag": f'"{self.tag}-{encoding}{level}"' if encoding else f'"{self.tag}"'}
+        # A weak one (RFC 9110, 8.8.1): compressed otherwise it is the same page.
+        headers = {"ETag": f'W/"{self.tag}-{encoding}"' if encoding else f'"{self.tag}"'}
         if encoding:
             headers["Content-Encoding"] = encoding
         headers["Content-Length"] = str(len(body))

@@ -4,9 +4,13 @@ from articles import triggers
 
 
 def make_triggers(apps, schema_editor):
-    # SQLite builds the table anew, and leaves them behind.
-    if schema_editor.connection.vendor == "sqlite":
-        triggers.make([trigger for trigger in triggers.OF_ARTICLES if trigger.table == "articles_article"], schema_editor)
+    # Where SQLite has built the table anew, it has left them behind.
+    if schema_editor.connection.vendor != "sqlite":
+        return
+    for trigger in triggers.OF_ARTICLES:
+        if trigger.table == "articles_article":
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}")
+            trigger.make(schema_editor)
 
 
 class Migration(migrations.Migration):

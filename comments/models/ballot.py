@@ -131,12 +131,12 @@ def cast(
 ) -> Cast:
     """Set the visitor's vote to +1 or -1, or take it back with 0.
 
-    The lock on the article makes the counts see every vote that came before. In a transaction of its own: whoever
-    holds that lock already must not wait for those who wait for it. `acts`: what a vote that changes
-    something counts as under the limits. Raises LimitReached, and Refusal when the comment cannot be seen, or is
-    the visitor's own.
+    The lock on the article makes the counts see every vote that came before. `acts`: what a vote that changes
+    something counts as under the limits. Raises LimitReached, Refusal when the comment cannot be seen or is
+    the visitor's own, and RuntimeError inside of a transaction: whoever holds that lock already must not wait for
+    those who wait for it.
     """
-    with _TURNS[comment_pk % len(_TURNS)], transaction.atomic():
+    with _TURNS[comment_pk % len(_TURNS)], transaction.atomic(durable=True):
         return _cast_in_turn(comment_pk, visitor_key, value, network_key, from_new_visitor, acts)
 
 

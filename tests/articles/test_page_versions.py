@@ -10,6 +10,7 @@ from articles.models import Article, PageVersion, Picture
 from articles.models.article import DISCUSSION_FIELDS
 from comments.models import Comment, Policy, Trackback
 from tests.factories import make_article, make_category, make_comment, make_picture, make_tag, make_user
+from tests.server import clean_environment, new_database, run_manage
 
 # PostgreSQL counts at the commit.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,6 +32,18 @@ def names_of_triggers():
 def test_no_later_migration_has_lost_a_trigger():
     wanted = {trigger.name for trigger in (*triggers.OF_ARTICLES, *triggers.OF_COMMENTS)}
     assert wanted <= names_of_triggers()
+
+
+def test_none_is_lost_on_the_way_back_or_forth(tmp_path):
+    tell = "from tests.articles.test_page_versions import names_of_triggers as names; print('NAMES', *sorted(names()))"
+    with new_database("back_and_forth") as database:
+        env = clean_environment(VAR_DIR=str(tmp_path), DEMO_SITE="no", **database)
+        seen = []
+        for last in ("0012_vote_changes", "0011_far_pages", "0012_vote_changes"):
+            run_manage("migrate", "articles", last, "--verbosity=0", env=env)
+            seen.append(run_manage("shell", "-v0", "-c", tell, env=env).partition("NAMES ")[2].split())
+    assert seen[0] == seen[1] == seen[2]
+    assert {trigger.name for trigger in triggers.OF_ARTICLES} <= set(seen[0])
 
 
 def test_nothing_is_counted_twice_by_one_name():
