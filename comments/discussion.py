@@ -56,18 +56,23 @@ class Discussion:
 
     def _pages(self) -> Sequence[Sequence[int]]:
         if not self.is_whole:
-            # Thousands of threads, most of which are not on the page that is asked for.
-            key = ("threads", self.article.pk, self.order)
-            by_votes = self.order == "best"
-            version = self.article.discussion_version if by_votes else self.article.threads_version
-            return kept_newest(self.request, key, version, self._pages_now)
+            return self._threads[0]
         roots = sorted((comment for comment in self._all if comment.parent_id is None), key=ROOT_ORDERS[self.order])
         sizes = Counter(comment.tree_id for comment in self._all)
         return threads.paginate((root.tree_id, sizes[root.tree_id]) for root in roots)
 
-    def _pages_now(self) -> list[array]:
+    @cached_property
+    def _threads(self) -> tuple[list[array], bool]:
+        """Of thousands of threads, most of which are not on the page that is asked for; and whether one is pinned."""
+        key = ("threads", self.article.pk, self.order)
+        by_votes = self.order == "best"
+        version = self.article.discussion_version if by_votes else self.article.threads_version
+        return kept_newest(self.request, key, version, self._threads_now)
+
+    def _threads_now(self) -> tuple[list[array], bool]:
+        pages, has_pinned = Comment.objects.threads_of(self.article, self.order)
         # An eighth of what the same numbers take in a list.
-        return [array("q", trees) for trees in Comment.objects.pages_of(self.article, self.order)]
+        return [array("q", trees) for trees in pages], has_pinned
 
     @cached_property
     def rows(self) -> list[threads.Row]:
@@ -95,14 +100,9 @@ class Discussion:
         if self.number > 1:
             return None
         if not self.is_whole:
-            key = ("has pinned", self.article.pk)
-            has_one = kept_newest(self.request, key, self.article.threads_version, self._has_pinned)
-            return Comment.objects.pinned(self.article.pk) if has_one else None
+            return Comment.objects.pinned(self.article.pk) if self._threads[1] else None
         found = (comment for comment in self._all if comment.pinned_at and comment.is_published)
         return max(found, key=lambda comment: (comment.pinned_at, comment.pk), default=None)
-
-    def _has_pinned(self) -> bool:
-        return Comment.objects.pinned(self.article.pk) is not None
 
     def place_of(self, comment: Comment | CommentRow) -> str:
         """Its address as seen from this page, on the first of which it is a mere anchor, so that going there loads nothing."""

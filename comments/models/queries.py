@@ -115,7 +115,13 @@ class CommentQuerySet(TreeQuerySet):
 
     def pages_of(self, article: Article, order: str = "") -> list[list[int]]:
         """The article's threads, as tree_ids, page by page."""
-        return threads.paginate(statements.threads(article.pk, ORDERS[order]))
+        return self.threads_of(article, order)[0]
+
+    def threads_of(self, article: Article, order: str = "") -> tuple[list[list[int]], bool]:
+        """The same, and whether anything is pinned there."""
+        rows = statements.threads(article.pk, ORDERS[order])
+        pages = threads.paginate((tree_id, size) for tree_id, size, _has_pinned in rows)
+        return pages, bool(rows and rows[0][-1])
 
     def in_threads(self, tree_ids: list[int]) -> Self:
         """All comments of these threads, removed ones too, by number; `threads.arrange` puts them in order."""

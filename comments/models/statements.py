@@ -422,10 +422,15 @@ def _taken(found: list[Any]) -> list[CommentRow]:
     return rows if is_postgresql() else list(map(_with_moments, rows))
 
 
-def threads(article_pk: int, order: str) -> list[tuple[int, int]]:
-    """The tree_id of each thread of an article and how many comments it has, in an order of columns of its first comment."""
+def threads(article_pk: int, order: str) -> list[tuple[int, int, bool]]:
+    """The tree_id of each thread of an article and how many comments it has, in an order of columns of its first comment.
+
+    With each: whether anything under the article is pinned, which is not worth a question of its own.
+    """
     statement = f"""
-        SELECT tree_id, (rght - lft + 1) / 2 FROM comments_comment
+        SELECT tree_id, (rght - lft + 1) / 2,
+            EXISTS (SELECT 1 FROM comments_comment WHERE article_id = CAST(%(article)s AS bigint) AND pinned_at IS NOT NULL)
+        FROM comments_comment
         WHERE article_id = CAST(%(article)s AS bigint) AND parent_id IS NULL ORDER BY {order}
     """  # noqa: S608 one of a few
     return ask_all(statement, {"article": article_pk})

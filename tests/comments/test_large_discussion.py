@@ -82,6 +82,11 @@ def test_after_a_vote_only_those_are_asked_for_that_stand_by_votes(client, comme
     for address in addresses:
         client.get(address)
     assert asked == [ORDERS["best"]]
+    make_comment(article=comments[1].article)
+    for address in addresses:
+        client.get(address)
+    # Nothing is pinned: that is not asked apart.
+    assert asked == [ORDERS["best"], *(ORDERS[order] for order in ("", "new", "best"))]
 
 
 def test_what_was_pinned_changes_with_the_votes_on_it(client, comments):
