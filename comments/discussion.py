@@ -63,7 +63,7 @@ class Discussion:
 
     @cached_property
     def _threads(self) -> tuple[list[array], bool]:
-        """Of thousands of threads, most of which are not on the page that is asked for; and whether one is pinned."""
+        """Of thousands of threads, most of which are not on the page that is asked for; and whether a comment is pinned."""
         key = ("threads", self.article.pk, self.order)
         by_votes = self.order == "best"
         version = self.article.discussion_version if by_votes else self.article.threads_version

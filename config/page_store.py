@@ -24,7 +24,7 @@ OVERHEAD = 4_000
 # A page is compressed while its first reader waits: better levels cost more than they save.
 LEVELS = {"br": 5, "gzip": 6, "": 0}
 # Of a page that will be another one in a moment: to compress one of 200 comments well takes half of the time in which
-# it is made. A quarter more bytes.
+# it is made. These give a quarter more bytes.
 HASTY_LEVELS = {"br": 3, "gzip": 4, "": 0}
 # Seconds. After a page that did not live so long the next one is made in haste; if it lives longer it is compressed again.
 SHORT_LIFE = 10.0

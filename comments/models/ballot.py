@@ -116,7 +116,7 @@ def _ballot(limited: str) -> str:
 
 
 # Those who vote on one comment in one process wait here for each other: many who wait for the lock in the database
-# hold a connection each, and take a third of its time with waiting.
+# hold a connection each, and take a quarter of its time with waiting.
 _TURNS = [Lock() for _ in range(64)]
 
 
